@@ -1,0 +1,178 @@
+"""The cross-checks between service.yaml, compose.yaml and the taxonomy. Pure: entry in, findings out."""
+
+import re
+from collections.abc import Iterator
+
+from provisioner.catalog import CatalogEntry
+from provisioner.errors import Finding
+from provisioner.hardening import check_hardening
+from provisioner.i18n import _
+from provisioner.models.compose import repository, tag
+from provisioner.models.service import Command, NotNeeded
+
+PLATFORM_VARIABLES = (
+    "INSTANCE", "DOMAIN", "URL", "HTTP_PORT", "LANGUAGE", "CONTACT", "ASSOCIATION", "TIMEZONE",
+)  # fmt: skip
+PLACEHOLDERS = ("instance", "domain", "url", "language", "contact", "association", "admin", "marker")
+MOVING_TAGS = ("latest", "stable", "lts", "production", "edge", "main", "master", "nightly", "testing")
+FREE_LICENSES = (
+    "AGPL-3.0", "GPL-2.0", "GPL-3.0", "LGPL-2.1", "LGPL-3.0", "MIT", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause",
+    "MPL-2.0", "EUPL-1.2", "PostgreSQL", "ISC", "CECILL-2.1", "OSL-3.0",
+)  # fmt: skip
+VARIABLE = re.compile(r"(?<!\$)\$\{([A-Z][A-Z0-9_]*)")
+PLACEHOLDER = re.compile(r"\{((?:secret|setting)\.)?([A-Za-z_][A-Za-z0-9_]*)\}")
+
+
+def check_entry(entry: CatalogEntry, needs: set[str]) -> list[Finding]:
+    """Given an entry and the ids of the taxonomy, return everything that does not fit together."""
+    checks = (_needs, _license, _images, _variables, _secrets, _route, _volumes, _containers, _placeholders)
+    findings = [finding for check in checks for finding in check(entry, needs)]
+    return sorted([*findings, *check_hardening(entry)], key=lambda f: (f.file, f.line, f.path))
+
+
+def _needs(entry: CatalogEntry, needs: set[str]) -> Iterator[Finding]:
+    for need in entry.service.needs:
+        if need not in needs:
+            text = _("'{need}' is no need of catalog/needs.yaml").format(need=need)
+            yield entry.service_document.finding(("needs", need), text)
+
+
+def _license(entry: CatalogEntry, needs: set[str]) -> Iterator[Finding]:
+    words = re.split(r"\s+(?:OR|AND)\s+|[()]", entry.service.license)
+    for word in filter(None, words):
+        if word.removesuffix("-or-later").removesuffix("-only") not in FREE_LICENSES:
+            text = _("'{license}' is not in our list of free licences (SPDX)").format(license=word)
+            yield entry.service_document.finding(("license",), text)
+
+
+def _images(entry: CatalogEntry, needs: set[str]) -> Iterator[Finding]:
+    for name, container in entry.compose.services.items():
+        place = ("services", name, "image")
+        if not re.search(r"\d", tag(container.image)) or tag(container.image) in MOVING_TAGS:
+            text = _("'{image}' is not pinned: give the exact version as its tag").format(image=container.image)
+            yield entry.compose_document.finding(place, text)
+        if repository(container.image) not in entry.service.upstream:
+            text = _("service.yaml says nothing about the image '{image}' under upstream")
+            yield entry.compose_document.finding(place, text.format(image=repository(container.image)))
+    used = {repository(image) for image in entry.images}
+    for name in set(entry.service.upstream) - used:
+        yield entry.service_document.finding(("upstream", name), _("compose.yaml uses no such image"))
+
+
+def _variables(entry: CatalogEntry, needs: set[str]) -> Iterator[Finding]:
+    text = (entry.folder / "compose.yaml").read_text("utf-8")
+    used = set(VARIABLE.findall(re.sub(r"(?m)^\s*#.*$", "", text)))
+    for name in sorted(used - set(PLATFORM_VARIABLES) - set(entry.service.settings)):
+        line = next(i for i, row in enumerate(text.splitlines(), 1) if "${" + name in row)
+        message = _("${{{name}}} is neither a setting of service.yaml nor one of: {known}")
+        message = message.format(name=name, known=", ".join(PLATFORM_VARIABLES))
+        yield Finding(message, entry.compose_document.file, line)
+    commands = str(entry.service_document.data)
+    for name in entry.service.settings:
+        if name not in used and "{setting." + name + "}" not in commands:
+            yield entry.service_document.finding(("settings", name), _("nothing uses this setting"))
+        if name in PLATFORM_VARIABLES:
+            yield entry.service_document.finding(("settings", name), _("this name belongs to the platform"))
+    for name, setting in entry.service.settings.items():
+        if not re.fullmatch(setting.pattern, setting.default):
+            message = _("the default '{value}' does not match the pattern").format(value=setting.default)
+            yield entry.service_document.finding(("settings", name, "default"), message)
+
+
+def _secrets(entry: CatalogEntry, needs: set[str]) -> Iterator[Finding]:
+    declared, composed = set(entry.service.secrets), set(entry.compose.secrets)
+    for name in sorted(declared - composed):
+        yield entry.service_document.finding(("secrets", name), _("compose.yaml has no such secret"))
+    for name in sorted(composed - declared):
+        yield entry.compose_document.finding(("secrets", name), _("service.yaml has no such secret"))
+    for name, secret in entry.compose.secrets.items():
+        if secret.file != f"./secrets/{name}":
+            text = _("must be ./secrets/{name}").format(name=name)
+            yield entry.compose_document.finding(("secrets", name, "file"), text)
+    for container, value in entry.compose.services.items():
+        for name in set(value.secret_names()) - composed:
+            text = _("no secret '{name}' at the end of this file").format(name=name)
+            yield entry.compose_document.finding(("services", container, "secrets"), text)
+
+
+def _route(entry: CatalogEntry, needs: set[str]) -> Iterator[Finding]:
+    route = entry.service.route
+    wanted = "127.0.0.1:${HTTP_PORT}:" + str(route.port)
+    for name, container in entry.compose.services.items():
+        allowed = [wanted] if name == route.container else []
+        if container.ports != allowed and f"{name}.ports" not in entry.service.waivers:
+            text = _("ports must be {wanted}: the proxy is the only way in").format(wanted=allowed)
+            yield entry.compose_document.finding(("services", name, "ports"), text)
+
+
+def _volumes(entry: CatalogEntry, needs: set[str]) -> Iterator[Finding]:
+    backup, declared = entry.service.backup, set(entry.compose.volumes)
+    covered = set(backup.volumes) | set(backup.not_kept) | {v for d in backup.dumps.values() for v in d.covers}
+    for name in sorted(declared - covered):
+        text = _("no backup covers this volume: name it under backup (volumes, a dump's covers, or not_kept)")
+        yield entry.compose_document.finding(("volumes", name), text)
+    for name in sorted(covered - declared):
+        text = _("compose.yaml has no volume '{name}' (it has {known})")
+        text = text.format(name=name, known=", ".join(sorted(declared)) or "-")
+        yield entry.service_document.finding(("backup",), text)
+    for name, container in entry.compose.services.items():
+        for bind in container.binds():
+            if not bind.startswith("./files"):
+                text = _("'{bind}' is mounted from the host: only ./files and named volumes are allowed")
+                yield entry.compose_document.finding(("services", name, "volumes"), text.format(bind=bind))
+            elif not (entry.folder / bind).exists():
+                text = _("'{bind}' does not exist").format(bind=bind)
+                yield entry.compose_document.finding(("services", name, "volumes"), text)
+    steps = [*backup.dumps, *backup.volumes]
+    for name in set(backup.restore_order) - set(steps):
+        text = _("'{name}' is neither a dump nor a volume of this backup").format(name=name)
+        yield entry.service_document.finding(("backup", "restore_order"), text)
+
+
+def _containers(entry: CatalogEntry, needs: set[str]) -> Iterator[Finding]:
+    service, known = entry.service, ", ".join(entry.compose.services)
+    named: list[tuple[tuple[str | int, ...], str]] = [
+        (("route", "container"), service.route.container),
+        (("upgrade", "version_of"), service.upgrade.version_of),
+        *((("backup", "dumps", name, "in"), dump.in_) for name, dump in service.backup.dumps.items()),
+        *(((*path, "in"), command.in_) for path, command in _commands(entry)),
+    ]
+    for path, name in named:
+        if name not in entry.compose.services:
+            text = _("no container '{name}' in compose.yaml (it has {known})").format(name=name, known=known)
+            yield entry.service_document.finding(path, text)
+
+
+def _commands(entry: CatalogEntry) -> Iterator[tuple[tuple[str | int, ...], Command]]:
+    service = entry.service
+    groups: dict[tuple[str, ...], list[object]] = {
+        ("setup",): list(service.setup),
+        ("backup", "before"): list(service.backup.before),
+        ("backup", "after"): list(service.backup.after),
+        ("backup", "after_restore"): list(service.backup.after_restore),
+        ("gdpr", "export"): list(service.gdpr.export),
+        ("gdpr", "erase"): list(service.gdpr.erase),
+        ("probe", "write"): list(service.probe.write),
+        ("probe", "read"): list(service.probe.read),
+    }
+    for path, commands in groups.items():
+        for index, command in enumerate(commands):
+            if isinstance(command, Command):
+                yield (*path, index), command
+    if not isinstance(service.first_admin, NotNeeded):
+        yield ("first_admin",), service.first_admin
+
+
+def _placeholders(entry: CatalogEntry, needs: set[str]) -> Iterator[Finding]:
+    """Commands outside the probe may name what the platform fills in, and settings; secrets only as files."""
+    for path, command in _commands(entry):
+        for kind, name in PLACEHOLDER.findall(" ".join(command.run)):
+            if kind == "secret." and path[0] != "probe":
+                text = _("a secret in a command line can be read by others: use /run/secrets/{name} inside")
+                yield entry.service_document.finding(path, text.format(name=name))
+            if kind == "setting." and name not in entry.service.settings:
+                text = _("no setting '{name}'").format(name=name)
+                yield entry.service_document.finding(path, text)
+    marked = str(entry.service_document.data.get("probe", {}).get("write", ""))
+    if "{marker}" not in marked:
+        yield entry.service_document.finding(("probe", "write"), _("the probe never writes {marker}"))

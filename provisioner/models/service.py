@@ -1,0 +1,215 @@
+"""service.yaml: everything about a service that Docker does not know. What Docker can enforce is in compose.yaml."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints, model_validator
+
+from provisioner.models.base import Model, NeedId, Slug, Text
+
+Skill = Literal["none", "email", "basic", "comfortable", "advanced"]
+Sensitivity = Literal["public", "internal", "personal", "sensitive", "health"]
+Size = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]*[KMG]$")]
+Variable = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]*$")]
+
+
+class Coverage(Model):
+    """How well a service covers a need: 100 made for it, 85 very good, 70 good enough, 55 partial, 40 stop-gap."""
+
+    quality: int = Field(ge=40, le=100, description="Usable quality for this need, 40 to 100.", examples=[85])
+    min_skill: Skill = Field(description="The least skill a person needs to use it.", examples=["basic"])
+
+
+class Matching(Model):
+    """What the optimiser reads about people: effort, attention and limits of use."""
+
+    tool: Slug = Field(description="What people learn; add-ons share the tool of their host.", examples=["nextcloud"])
+    facing: Literal["community", "backoffice"] = Field(description="Used by everybody, or by a few operators.")
+    training_hours: float = Field(ge=0, le=100, description="Hours to learn it, per person.")
+    admin_minutes_per_month: int = Field(ge=0, le=6000, description="Care it asks each month.")
+    requires: list[Slug] = Field(default=[], description="Services that must be there too.")
+    conflicts: list[Slug] = Field(default=[], description="Services that exclude it.")
+    offline_ok: bool = Field(default=False, description="Works on a local network without internet.")
+    intermittent_ok: bool = Field(default=True, description="Bears a link that comes and goes.")
+    needs_smtp: bool = Field(default=False, description="Useless without outgoing e-mail.")
+    needs_udp: bool = Field(default=False, description="Needs media ports beside 80 and 443.")
+    uplink_mbps_per_user: float = Field(default=0, ge=0, description="Upload rate per concurrent user.")
+    accounts: bool = Field(default=True, description="People sign in with an account.")
+    sso: bool = Field(default=False, description="Can use the association's single sign-on.")
+    max_data: Sensitivity = Field(default="personal", description="The most sensitive data it may hold.")
+    mobile_ok: bool = Field(default=True, description="Usable on a phone.")
+    architectures: list[Literal["amd64", "arm64"]] = Field(default=["amd64", "arm64"])
+    languages: list[str] = Field(default=["fr", "en"], description="Languages of its interface.")
+    accessibility: Literal["unknown", "ok", "blocking"] = Field(default="unknown")
+    estimate: bool = Field(default=True, description="True while the figures are estimates, not measurements.")
+    source: str = Field(min_length=3, description="Where the figures come from, with the date.")
+
+
+class Resources(Model):
+    """Memory and disk, used to match, to place on hosts and to refuse what does not fit."""
+
+    memory_mb: int = Field(ge=8, description="All containers together, idle, in MiB.")
+    memory_mb_per_concurrent_user: float = Field(ge=0)
+    disk_gb: float = Field(ge=0.1, description="Images and empty data, in GiB.")
+    source: str = Field(min_length=3, description="Measured when and how, or 'estimate'.")
+
+
+class Setting(Model):
+    """One thing an association may choose. It becomes a variable of .env."""
+
+    default: str
+    help: Text
+    pattern: str = Field(default="^.*$", description="What a value must look like.")
+    examples: list[str] = []
+
+
+class Secret(Model):
+    """A secret made once and kept: letters and digits only, because most end up unescaped in URLs or shells."""
+
+    length: int = Field(default=32, ge=16, le=128)
+    purpose: Text
+    shown: bool = Field(default=False, description="A person signs in with it: `provisioner secrets show`.")
+
+
+class Command(Model):
+    """A command inside a container, as a list. {instance}, {domain}, {url}, {language}, {contact} are filled in."""
+
+    in_: Slug = Field(alias="in", description="The container, as compose.yaml calls it.")
+    run: list[str] = Field(min_length=1)
+
+
+class Route(Model):
+    """How the proxy reaches the service."""
+
+    subdomain: Slug = Field(description="Default name before the association's domain.")
+    container: Slug = Field(description="The container that answers.")
+    port: int = Field(ge=1, le=65535, description="Port inside that container; published on ${HTTP_PORT}.")
+    max_body: Size = Field(default="10M", description="Largest upload.")
+    redirects: dict[str, str] = Field(default={}, description="Path -> path, permanent.")
+    deny: list[str] = Field(default=[], description="Paths nobody may reach from outside.")
+    security_headers: dict[str, str] = Field(default={}, description="Headers that differ from the strict defaults.")
+
+
+class NotNeeded(Model):
+    """Why there is no first administrator to make."""
+
+    not_needed: str = Field(min_length=10)
+
+
+class Request(Model):
+    """One HTTPS request by name, through the proxy, as a user's program would send it."""
+
+    request: str = Field(pattern=r"^(GET|POST|PUT|DELETE|PROPFIND|MKCOL|REPORT) /\S*$")
+    headers: dict[str, str] = {}
+    basic: str = Field(default="", description="user:password for HTTP basic authentication.")
+    form: dict[str, str] = Field(default={}, description="Sent as application/x-www-form-urlencoded.")
+    json_: dict[str, object] | None = Field(default=None, alias="json")
+    body: str = ""
+    expect: list[int] = Field(default=[200], description="Status codes that are right.")
+    contains: str = Field(default="", description="Text the answer must contain.")
+    capture: dict[str, str] = Field(default={}, description="Name -> regular expression with one group.")
+
+
+ProbeStep = Request | Command
+
+
+class Probe(Model):
+    """Writes a marker through the application's own interface and reads it back. {marker} is letters and digits.
+
+    Texts may name {marker}, {domain}, {secret.NAME}, {setting.NAME} and captures {NAME}. Cookies are kept from
+    step to step. `write` may be run again with another marker; `read` returns texts of which one contains the marker.
+    """
+
+    write: list[ProbeStep] = Field(min_length=1)
+    read: list[ProbeStep] = Field(min_length=1)
+
+
+class Dump(Model):
+    """A database dump: the restore reads on standard input what `run` wrote on standard output."""
+
+    in_: Slug = Field(alias="in")
+    run: list[str] = Field(min_length=1)
+    restore: list[str] = Field(min_length=1)
+    covers: list[Slug] = Field(description="Volumes that need no file copy because of this dump.")
+    complete_when: str = Field(default="", description="Text that ends a complete dump, if any.")
+
+
+class Backup(Model):
+    """What must be kept, and how it is taken consistently."""
+
+    before: list[Command] = []
+    after: list[Command] = []
+    dumps: dict[Slug, Dump] = {}
+    volumes: list[Slug] = []
+    not_kept: dict[Slug, str] = Field(default={}, description="Volumes left out, each with the reason.")
+    restore_order: list[Slug] = []
+    after_restore: list[Command] = []
+
+
+class Upgrade(Model):
+    """How versions may follow each other."""
+
+    version_of: Slug = Field(description="The container whose image tag is the service's version.")
+    steps: Literal["any", "one-major-at-a-time"] = "any"
+    via: list[str] = Field(default=[], description="Image references instances that lag behind must pass through.")
+    rollback: Literal["image", "restore"] = "restore"
+
+
+class Activity(Model):
+    """One processing activity of the Art. 30 record."""
+
+    purpose: Text
+    legal_basis: Literal[
+        "consent", "contract", "legal-obligation", "vital-interests", "public-task", "legitimate-interest"
+    ]
+    subjects: list[str] = Field(min_length=1)
+    data: list[str] = Field(min_length=1)
+    retention: Text
+
+
+class Gdpr(Model):
+    """Data protection: what is processed, what is logged, how to export and erase one person."""
+
+    activities: list[Activity] = Field(min_length=1)
+    logs: Literal["none", "ip-address", "account"]
+    outgoing: list[str] = Field(default=[], description="Hosts the application calls by itself; should be empty.")
+    export: list[Command] = []
+    erase: list[Command] = []
+
+
+class Upstream(Model):
+    """What we know of an upstream image, and how far it was tried."""
+
+    evidence: str = Field(min_length=10, description="Where tag and contract were read, with the date.")
+    tried: Literal["upstream", "stand-in", "contract only"] = Field(description="What really ran with this entry.")
+
+
+class Service(Model):
+    """A catalog entry."""
+
+    name: Slug
+    title: str
+    summary: Text
+    homepage: str = Field(pattern=r"^https://")
+    license: str = Field(description="SPDX expression of the application's licence.")
+    needs: dict[NeedId, Coverage] = {}
+    matching: Matching
+    resources: Resources
+    settings: dict[Variable, Setting] = {}
+    secrets: dict[Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")], Secret] = {}
+    route: Route
+    setup: list[Command] = Field(default=[], description="After every healthy start; each must be idempotent.")
+    first_admin: Command | NotNeeded = Field(description="Exits 0 once the first administrator exists.")
+    admin_user: str = Field(default="", description="Name the first administrator signs in with.")
+    backup: Backup
+    upgrade: Upgrade
+    gdpr: Gdpr
+    probe: Probe
+    upstream: dict[str, Upstream] = Field(description="Image repository -> evidence, for each image.")
+    waivers: dict[str, str] = Field(default={}, description="container.rule -> reason; none may be idle.")
+
+    @model_validator(mode="after")
+    def _waivers_have_reasons(self) -> "Service":
+        short = [key for key, reason in self.waivers.items() if len(reason) < 15]
+        if short:
+            raise ValueError(f"waivers need a written reason: {', '.join(short)}")
+        return self

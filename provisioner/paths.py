@@ -1,0 +1,11 @@
+"""Where our own data lies: in a checkout beside the package, in an installed wheel inside it."""
+
+from pathlib import Path
+
+PACKAGE = Path(__file__).resolve().parent
+
+
+def data_dir(name: str) -> Path:
+    """Given "catalog", "roles", "templates" or "playbooks", return its folder."""
+    beside = PACKAGE.parent / name
+    return beside if (PACKAGE.parent / "pyproject.toml").is_file() else PACKAGE / "_data" / name
