@@ -75,7 +75,9 @@ def load_catalog(folder: Path | None = None) -> Catalog:
     root = folder or data_dir("catalog")
     if not root.is_dir():
         raise InputError(_("there is no catalog folder at {path}").format(path=root))
-    services, blocks, findings = {}, [], []
+    services: dict[str, CatalogEntry] = {}
+    blocks: list[str] = []
+    findings: list[Finding] = []
     for path in sorted(item for item in root.iterdir() if item.is_dir()):
         if not (path / "service.yaml").is_file():
             blocks.append(path.name)

@@ -1,0 +1,163 @@
+"""The host program's commands. Input and output are JSON, so that Ansible, timers and people call the same thing."""
+
+from __future__ import annotations
+
+import argparse
+import fcntl
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from . import act, converge, layout, operate
+from .observe import observe
+from .progress import Progress, follow, forget_old_runs
+
+
+def main() -> int:
+    """Read a request as JSON from standard input, answer as JSON on standard output."""
+    parser = argparse.ArgumentParser(prog="provisioner-host", description=__doc__)
+    parser.add_argument("command", choices=sorted(COMMANDS))
+    command = parser.parse_args().command
+    request = {} if sys.stdin.isatty() else json.loads(sys.stdin.read() or "{}")
+    print(json.dumps(COMMANDS[command](request)))
+    return 0
+
+
+def plan(request: dict[str, Any]) -> dict[str, Any]:
+    """Decide and tell; change nothing. Files that would change come with their old and new text."""
+    desired, changes, refused = _decide(request)
+    for change in changes:
+        change["before"] = {path: _text(change["instance"], path) for path in change["files"]}
+    return {"changes": changes, "refused": refused, "blobs_used": len(desired["blobs"])}
+
+
+def start(request: dict[str, Any]) -> dict[str, Any]:
+    """Decide, write the files, and let a process of its own act: it goes on when the connection is lost."""
+    try:
+        return _start(request)
+    except Busy:
+        return {"changes": [], "refused": [{"code": "busy"}], "run": "", "pid": 0}
+
+
+def _start(request: dict[str, Any]) -> dict[str, Any]:
+    with _lock(patience=20):
+        desired, changes, refused = _decide(request)
+        todo = [change for change in changes if change["action"] not in ("none", "orphan")]
+        if refused or not todo:
+            return {"changes": changes, "refused": refused, "run": "", "pid": 0}
+        ports = converge.allocate(desired["instances"], observe_ports(), [])
+        ports.update({change["instance"]: change["port"] for change in changes if change["port"]})
+        layout.write_json(layout.state_root() / "ports.json", ports)
+        act.write_files(desired, request.get("secrets", {}), todo)
+        run = f"{int(time.time())}-{os.getpid()}"
+        forget_old_runs()
+        return {"changes": changes, "refused": [], "run": run, "pid": _detach(run, desired, todo)}
+
+
+def observe_ports() -> dict[str, int]:
+    """Return the ports given out so far."""
+    found: dict[str, int] = layout.read_json(layout.state_root() / "ports.json", {})
+    return found
+
+
+def work(request: dict[str, Any]) -> dict[str, Any]:
+    """Act on what `start` decided. Holds the lock to the end, so that two applies never mix."""
+    progress = Progress(request["run"])
+    with _lock():
+        report = act.act(request["desired"], request["changes"], progress)
+    _audit(request, report)
+    progress.end(report)
+    return report
+
+
+def wait(request: dict[str, Any]) -> dict[str, Any]:
+    """Wait for what a run tells next."""
+    return follow(request["run"], request.get("seen", 0), request.get("timeout", 4), request["pid"])
+
+
+def probe(request: dict[str, Any]) -> dict[str, Any]:
+    """Write and read a marker in each instance asked for."""
+    names = operate.names_of(request["associations"], request.get("only", []))
+    markers, write = request.get("markers", {}), request.get("write", True)
+    return {"instances": {name: operate.probe_instance(name, markers.get(name, ""), write) for name in names}}
+
+
+def status(request: dict[str, Any]) -> dict[str, Any]:
+    """Tell how each instance is."""
+    return operate.status(request["associations"], request.get("only", []))
+
+
+def logs(request: dict[str, Any]) -> dict[str, Any]:
+    """Return the last log lines of one instance."""
+    return {"logs": operate.last_lines(request["instance"], request.get("container", ""), request.get("lines", 50))}
+
+
+COMMANDS = {
+    "plan": plan, "start": start, "work": work, "wait": wait, "probe": probe, "status": status, "logs": logs,
+}  # fmt: skip
+
+
+def _decide(request: dict[str, Any]) -> tuple[dict[str, Any], list[converge.Change], list[dict[str, Any]]]:
+    desired = request["desired"]
+    for name, values in request.get("secrets", {}).items():
+        desired["instances"][name]["secrets"] = {key: layout.digest(value) for key, value in values.items()}
+    observed = observe()
+    changes = converge.decide(desired, observed)
+    return desired, changes, converge.refusals(desired, observed, changes)
+
+
+def _text(instance: str, path: str) -> str:
+    file = layout.instance_dir(instance) / path
+    return file.read_text("utf-8", "replace") if file.is_file() else ""
+
+
+def _detach(run: str, desired: dict[str, Any], changes: list[converge.Change]) -> int:
+    """Start the acting process in its own session, fed by a pipe; return its process id."""
+    Progress(run)
+    log = (layout.state_root() / "last-run.log").open("wb")
+    process = subprocess.Popen(
+        [sys.executable, sys.argv[0], "work"], stdin=subprocess.PIPE, stdout=log, stderr=log, start_new_session=True
+    )
+    assert process.stdin
+    slim = {**desired, "blobs": {}}
+    process.stdin.write(json.dumps({"run": run, "desired": slim, "changes": changes}).encode())
+    process.stdin.close()
+    return process.pid
+
+
+def _audit(request: dict[str, Any], report: dict[str, Any]) -> None:
+    """Add one line to the audit log: when, what, how it ended."""
+    outcome = {name: ("ok" if item["ok"] else item["message"]) for name, item in report["instances"].items()}
+    line = {"time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), "run": request["run"], "outcome": outcome}
+    with (layout.state_root() / "audit.jsonl").open("a", encoding="utf-8") as stream:
+        stream.write(json.dumps(line) + "\n")
+
+
+class Busy(Exception):
+    """Another apply holds the host."""
+
+
+@contextmanager
+def _lock(patience: float = 3600) -> Iterator[None]:
+    """Hold the host's one lock: two applies never mix. Raise Busy when another keeps it longer than the patience."""
+    layout.state_root().mkdir(parents=True, exist_ok=True)
+    with (layout.state_root() / "lock").open("w") as file:
+        deadline = time.monotonic() + patience
+        while True:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError as error:
+                if time.monotonic() > deadline:
+                    raise Busy from error
+                time.sleep(0.2)
+        yield
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,145 @@
+"""Make real what was decided. Each instance fails alone; what was done is noted last, so a killed run is resumed."""
+
+from __future__ import annotations
+
+import os
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from . import docker, layout, routes
+from .converge import Change, fill, settled_digest
+from .fill import fill_command
+from .observe import container_state, observe_instance
+from .progress import Progress
+
+WORKERS = 3
+
+
+def write_files(desired: dict[str, Any], secrets: dict[str, dict[str, str]], changes: list[Change]) -> None:
+    """Write the files and secrets of every changed instance. Files go first to disk, the settled mark last of all."""
+    layout.routes_dir().mkdir(parents=True, exist_ok=True)
+    for change in changes:
+        if change["action"] not in ("create", "update"):
+            continue
+        name, folder = change["instance"], layout.instance_dir(change["instance"])
+        wished = desired["instances"][name]
+        (folder / "secrets").mkdir(parents=True, exist_ok=True)
+        (folder / "secrets").chmod(0o700)
+        for path in change["files"]:
+            if path in wished["files"]:
+                text = fill(path, desired["blobs"][wished["files"][path]], change["port"])
+                layout.write(folder / path, text, 0o755 if path.endswith(".sh") else 0o644)
+            else:
+                (folder / path).unlink(missing_ok=True)
+        for key in change["secrets"]:
+            if key in secrets.get(name, {}):
+                layout.write(folder / "secrets" / key, secrets[name][key], 0o444)
+            else:
+                (folder / "secrets" / key).unlink(missing_ok=True)
+
+
+def act(desired: dict[str, Any], changes: list[Change], progress: Progress) -> dict[str, Any]:
+    """Act on every change, the proxy first, the others side by side. Return {instances: name -> result}."""
+    todo = [change for change in changes if change["action"] not in ("none", "orphan")]
+    proxy = [change for change in todo if change["instance"] == layout.PROXY]
+    others = [change for change in todo if change["instance"] != layout.PROXY]
+    results = {change["instance"]: _safely(desired, change, progress) for change in proxy}
+    with ThreadPoolExecutor(max_workers=min(WORKERS, (os.cpu_count() or 1) + 1)) as pool:
+        done = pool.map(lambda change: (change["instance"], _safely(desired, change, progress)), others)
+        results.update(dict(done))
+    return {"instances": results}
+
+
+def _safely(desired: dict[str, Any], change: Change, progress: Progress) -> dict[str, Any]:
+    """Act on one change; whatever goes wrong is this instance's result and nobody else's."""
+    name, started = change["instance"], time.monotonic()
+    try:
+        if change["action"] == "remove":
+            _remove(name, progress)
+        else:
+            _bring_up(desired["instances"][name], name, change, progress)
+        result: dict[str, Any] = {"ok": True}
+        progress.say(name, "done")
+    except docker.Failed as error:
+        result = {"ok": False, **explain(name, error)}
+        progress.say(name, "failed", message=result["message"])
+    except Exception as error:
+        result = {"ok": False, "message": f"{type(error).__name__}: {error}", "container": "", "logs": []}
+        progress.say(name, "failed", message=result["message"])
+    return {**result, "action": change["action"], "seconds": round(time.monotonic() - started, 1)}
+
+
+def _bring_up(wished: dict[str, Any], name: str, change: Change, progress: Progress) -> None:
+    folder = layout.instance_dir(name)
+    if not layout.read_json(layout.state_path(name), {}).get("opened"):
+        routes.set_route(name, "closed")
+    layout.update_state(name, removed=False, service=wished["service"], association=wished["association"])
+    progress.say(name, "pulling")
+    docker.run(docker.compose("pull", "--quiet", "--policy", "missing"), cwd=folder)
+    progress.say(name, "starting")
+    docker.run(docker.up(recreate=_must_recreate(name, change)), cwd=folder)
+    recipe = layout.read_json(folder / "service.json", {})
+    facts = layout.read_json(folder / "instance.json", {})
+    if recipe.get("setup"):
+        progress.say(name, "setup")
+    for command in recipe.get("setup", []):
+        docker.run(docker.execute(command["in"], fill_command(command["run"], facts)), cwd=folder)
+    admin = recipe.get("first_admin")
+    if admin:
+        docker.run(docker.execute(admin["in"], fill_command(admin["run"], facts)), cwd=folder)
+    if name == layout.PROXY:
+        routes.export_root_certificate()
+    elif (folder / "route.open.caddy").is_file():
+        progress.say(name, "opening")
+        routes.set_route(name, "open")
+    layout.update_state(name, opened=True, settled=_settled(name), changed=int(time.time()))
+
+
+def _must_recreate(name: str, change: Change) -> bool:
+    """Mounted files and secrets are no part of Compose's own comparison: a change in them needs new containers."""
+    if change["action"] == "resume":
+        return bool(layout.read_json(layout.state_path(name), {}).get("settled"))
+    mounted = change["secrets"] or any(path.startswith("files/") for path in change["files"])
+    return change["action"] == "update" and bool(mounted)
+
+
+def _settled(name: str) -> str:
+    """Return the digest of what lies on disk now."""
+    real = observe_instance(name, {})
+    return settled_digest(real["files"], real["secrets"])
+
+
+def _remove(name: str, progress: Progress) -> None:
+    """Close the route and stop the containers. Volumes, secrets and recipe stay: nothing a user wrote is touched."""
+    progress.say(name, "stopping")
+    routes.drop_route(name)
+    docker.run(docker.compose("down", "--remove-orphans"), cwd=layout.instance_dir(name))
+    layout.update_state(name, removed=True, opened=False, settled="")
+
+
+def explain(name: str, error: docker.Failed) -> dict[str, Any]:
+    """Given a failure, return {message, container, logs}: the first container that is not well and its last lines."""
+    sick = [
+        (item["Config"]["Labels"]["com.docker.compose.service"], item["Id"], container_state(item))
+        for item in docker.containers()
+        if item["Config"]["Labels"]["com.docker.compose.project"] == name
+    ]
+    sick = [item for item in sick if item[2]["state"] != "running" or item[2]["health"] == "unhealthy"]
+    # A container that was created but never started waits for another one: that other one is the cause.
+    sick.sort(key=lambda item: item[2]["state"] == "created")
+    message = f"{error}" + (f": {error.output.splitlines()[-1]}" if error.output else "")
+    if not sick:
+        return {"message": message, "container": "", "logs": error.output.splitlines()}
+    container, identifier, state = sick[0]
+    word = state["health"] if state["state"] == "running" else f"{state['state']} (exit code {state['exit_code']})"
+    return {"message": f"container {container} is {word}", "container": container, "logs": logs(identifier)}
+
+
+def logs(identifier: str, lines: int = 15) -> list[str]:
+    """Return the last log lines of a container, standard output and error together."""
+    try:
+        script = 'exec docker logs --tail "$1" "$2" 2>&1'
+        return docker.run(["sh", "-c", script, "sh", str(lines), identifier]).splitlines()[-lines:]
+    except docker.Failed:
+        return []

@@ -1,0 +1,131 @@
+"""The one place that compares wished and real state. Pure: data in, data out; tested as data, without Docker."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from typing import Any
+
+from .layout import PORT_TOKEN, PROXY, digest
+
+FIRST_PORT = 20000
+RESERVE_MB = 1024
+ROUTE_FILES = ("route.open.caddy", "route.closed.caddy")
+FILLED = (".env", *ROUTE_FILES)
+
+Change = dict[str, Any]
+
+
+def decide(desired: dict[str, Any], observed: dict[str, Any]) -> list[Change]:
+    """Given wished and real state, return one change per instance, the proxy first, then by name.
+
+    A change is {instance, action, files, secrets, reason, port}: action is create, update, start, resume, remove,
+    orphan (no longer wished, kept running because removal was not allowed) or none.
+    """
+    ports = allocate(desired["instances"], observed["ports"], observed["listening"])
+    changes = []
+    for name, wished in sorted(desired["instances"].items(), key=lambda item: (item[0] != PROXY, item[0])):
+        real = observed["instances"].get(name)
+        expected = expected_files(wished, desired["blobs"], ports.get(name, 0))
+        changes.append(_change(name, wished, expected, real, ports.get(name, 0)))
+    return [*changes, *_no_longer_wished(desired, observed)]
+
+
+def allocate(names: Iterable[str], ports: dict[str, int], listening: Iterable[int]) -> dict[str, int]:
+    """Return a port for each instance: the one it has, else the lowest that is free. Stable from run to run."""
+    result, taken = dict(ports), {*ports.values(), *listening}
+    port = FIRST_PORT
+    for name in sorted(set(names) - set(ports) - {PROXY}):
+        while port in taken:
+            port += 1
+        result[name] = port
+        taken.add(port)
+    return result
+
+
+def expected_files(wished: dict[str, Any], blobs: dict[str, str], port: int) -> dict[str, str]:
+    """Return path -> SHA-256 of what should lie on disk, the port filled in where a file names it."""
+    return {
+        path: digest(fill(path, blobs[sha], port)) if path in FILLED else sha for path, sha in wished["files"].items()
+    }
+
+
+def fill(path: str, text: str, port: int) -> str:
+    """Return the text of a file with the instance's port in it."""
+    return text.replace(PORT_TOKEN, str(port)) if path in FILLED else text
+
+
+def settled_digest(files: dict[str, str], secrets: dict[str, str]) -> str:
+    """Return the digest stored once an instance has become what these files and secrets say."""
+    rows = [
+        f"{path} {sha}" for path, sha in sorted({**files, **{f"secrets/{k}": v for k, v in secrets.items()}}.items())
+    ]
+    return hashlib.sha256("\n".join(rows).encode()).hexdigest()
+
+
+def refusals(desired: dict[str, Any], observed: dict[str, Any], changes: list[Change]) -> list[dict[str, Any]]:
+    """Return what forbids acting at all: [{code, ...}]; codes are port_taken and disk_full."""
+    found: list[dict[str, Any]] = []
+    proxy = observed["instances"].get(PROXY, {}).get("containers", {})
+    if not any(c["state"] == "running" for c in proxy.values()):
+        found += [{"code": "port_taken", "port": port} for port in (80, 443) if port in observed["listening"]]
+    new = [change["instance"] for change in changes if change["action"] == "create"]
+    needed = sum(int(desired["instances"][name].get("disk_mb", 0)) for name in new)
+    if new and observed["disk_free_mb"] < needed + RESERVE_MB:
+        found.append(
+            {
+                "code": "disk_full",
+                "free_mb": observed["disk_free_mb"],
+                "needed_mb": needed + RESERVE_MB,
+                "instances": new,
+            }
+        )
+    return found
+
+
+def _change(
+    name: str, wished: dict[str, Any], expected: dict[str, str], real: dict[str, Any] | None, port: int
+) -> Change:
+    secrets = wished.get("secrets", {})
+    change: Change = {"instance": name, "action": "none", "files": [], "secrets": [], "reason": "", "port": port}
+    if real is None or not real["files"]:
+        return {**change, "action": "create", "files": sorted(expected), "secrets": sorted(secrets)}
+    files = sorted(path for path in {*expected, *real["files"]} if expected.get(path) != real["files"].get(path))
+    changed_secrets = sorted(
+        key for key in {*secrets, *real["secrets"]} if secrets.get(key) != real["secrets"].get(key)
+    )
+    if real["state"].get("removed"):
+        return {**change, "action": "create", "files": files, "secrets": changed_secrets, "reason": "was removed"}
+    if files or changed_secrets:
+        return {**change, "action": "update", "files": files, "secrets": changed_secrets}
+    if real["state"].get("settled") != settled_digest(expected, secrets):
+        return {**change, "action": "resume", "reason": "an earlier apply did not finish"}
+    reason = _not_well(wished, real, expected)
+    return {**change, "action": "start", "reason": reason} if reason else change
+
+
+def _not_well(wished: dict[str, Any], real: dict[str, Any], expected: dict[str, str]) -> str:
+    """Return why an instance whose files are right does not run as it should, or an empty text."""
+    for container in wished["containers"]:
+        state = real["containers"].get(container)
+        if state is None:
+            return f"container {container} is missing"
+        if state["state"] != "running":
+            return f"container {container} is {state['state']}"
+        if state["health"] == "unhealthy":
+            return f"container {container} is unhealthy"
+    if "route.open.caddy" in expected and real["route"] != expected["route.open.caddy"]:
+        return "the route is closed"
+    return ""
+
+
+def _no_longer_wished(desired: dict[str, Any], observed: dict[str, Any]) -> list[Change]:
+    """Return a change for each instance on the host of the associations in question that is wished no more."""
+    result = []
+    for name, real in observed["instances"].items():
+        ours = name.partition("_")[0] in desired["associations"] and name != PROXY
+        if not ours or name in desired["instances"] or real["state"].get("removed"):
+            continue
+        action = "remove" if desired.get("remove") else "orphan"
+        result.append({"instance": name, "action": action, "files": [], "secrets": [], "reason": "", "port": 0})
+    return result

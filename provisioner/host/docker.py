@@ -1,0 +1,87 @@
+"""Docker's command lines as lists, and the one place on the host that runs programs."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from pathlib import Path
+from typing import Any
+
+ENVIRONMENT = {
+    "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+    "HOME": "/root",
+    "LANG": "C.UTF-8",
+}
+
+
+class Failed(Exception):
+    """A program ended badly. `output` holds its last lines."""
+
+    def __init__(self, message: str, output: str = "") -> None:
+        super().__init__(message)
+        self.output = output
+
+
+def run(command: list[str], cwd: Path | None = None, stdin: str = "", timeout: float = 1800) -> str:
+    """Run a program and return its standard output. Raise Failed with its last lines when it ends badly."""
+    try:
+        done = subprocess.run(
+            command, cwd=cwd, input=stdin, capture_output=True, text=True, timeout=timeout, env=_environment(),
+            errors="replace", check=False,
+        )  # fmt: skip
+    except FileNotFoundError as error:
+        raise Failed(f"{command[0]}: not installed") from error
+    except subprocess.TimeoutExpired as error:
+        raise Failed(f"{' '.join(command[:3])}: no end after {timeout:.0f} s") from error
+    if done.returncode:
+        lines = (done.stderr.strip() or done.stdout.strip()).splitlines()
+        raise Failed(f"{' '.join(command[:3])}: exit code {done.returncode}", "\n".join(lines[-15:]))
+    return done.stdout
+
+
+def compose(*arguments: str) -> list[str]:
+    """Return a Compose command; run it in the folder of an instance, whose .env names project and files."""
+    return ["docker", "compose", *arguments]
+
+
+def up(recreate: bool) -> list[str]:
+    """Return the command that brings an instance up and waits until every container is healthy."""
+    return compose(
+        "up", "--detach", "--wait", "--wait-timeout", "600", "--remove-orphans", "--quiet-pull",
+        *(["--force-recreate"] if recreate else []),
+    )  # fmt: skip
+
+
+def execute(container: str, command: list[str]) -> list[str]:
+    """Return the command that runs another one inside a container."""
+    return compose("exec", "-T", container, *command)
+
+
+def containers() -> list[dict[str, Any]]:
+    """Return Docker's own description of every Compose container, running or not; empty without Docker."""
+    try:
+        ids = run(["docker", "ps", "--all", "--quiet", "--filter", "label=com.docker.compose.project"]).split()
+        return _inspect(ids) if ids else []
+    except Failed:
+        return []
+
+
+def _inspect(ids: list[str]) -> list[dict[str, Any]]:
+    """Inspect what is still there: a container may go between two calls."""
+    try:
+        found: list[dict[str, Any]] = json.loads(run(["docker", "inspect", *ids]))
+        return found
+    except Failed:
+        one_by_one: list[dict[str, Any]] = []
+        for identifier in ids:
+            try:
+                one_by_one += json.loads(run(["docker", "inspect", identifier]))
+            except Failed:
+                continue
+        return one_by_one
+
+
+def _environment() -> dict[str, str]:
+    kept = {name: os.environ[name] for name in ("DOCKER_HOST", "DOCKER_CONFIG") if name in os.environ}
+    return {**ENVIRONMENT, **kept}
