@@ -1,15 +1,18 @@
 """Load the catalog: one folder a service, two files each. Everything wrong in all of them is told at once."""
 
 import hashlib
+import json
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from provisioner.errors import Finding, InputError
 from provisioner.i18n import _
 from provisioner.load import Document, load_yaml, model_from
-from provisioner.models.compose import Compose
-from provisioner.models.service import Service
+from provisioner.models.base import Model
+from provisioner.models.compose import Compose, tag
+from provisioner.models.service import NotNeeded, Service
 from provisioner.paths import data_dir
 
 
@@ -32,8 +35,6 @@ class CatalogEntry:
     @property
     def version(self) -> str:
         """Return the version of the service: the tag of its main image."""
-        from provisioner.models.compose import tag
-
         return tag(self.compose.services[self.service.upgrade.version_of].image)
 
     @cached_property
@@ -41,6 +42,20 @@ class CatalogEntry:
         """Return the files every instance gets as they are: path -> text."""
         paths = [self.folder / "compose.yaml", *sorted((self.folder / "files").rglob("*"))]
         return {str(p.relative_to(self.folder)): p.read_text("utf-8") for p in paths if p.is_file()}
+
+    @cached_property
+    def recipe(self) -> str:
+        """Return service.json: set-up, first administrator and probe, as the host program reads them."""
+        service = self.service
+        admin = None if isinstance(service.first_admin, NotNeeded) else _plain(service.first_admin)
+        probe = {"write": [_plain(s) for s in service.probe.write], "read": [_plain(s) for s in service.probe.read]}
+        data = {"setup": [_plain(command) for command in service.setup], "first_admin": admin, "probe": probe}
+        return json.dumps(data, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def _plain(step: Model) -> dict[str, Any]:
+    data: dict[str, Any] = step.model_dump(by_alias=True, exclude_defaults=True)
+    return data
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,67 @@
+"""Accounts of Radicale: a line per person in /var/lib/radicale/users, passwords hashed with bcrypt.
+
+    python accounts.py ensure NAME   the account exists and takes the password read on standard input
+    python accounts.py remove NAME   the account is gone; its calendars stay
+    python accounts.py has NAME      exits 0 when the account exists and takes the password on standard input
+    python accounts.py list          the names
+"""
+
+import os
+import sys
+from pathlib import Path
+
+import bcrypt
+
+USERS = Path("/var/lib/radicale/users")
+
+
+def load_accounts() -> dict[str, str]:
+    """Return name -> hash."""
+    lines = USERS.read_text(encoding="utf-8").splitlines() if USERS.exists() else []
+    return dict(line.split(":", 1) for line in lines if ":" in line)
+
+
+def save_accounts(accounts: dict[str, str]) -> None:
+    """Replace the file at once, so that a reader never sees half of it."""
+    new = USERS.with_suffix(".new")
+    with open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+        file.writelines(f"{name}:{hashed}\n" for name, hashed in sorted(accounts.items()))
+    new.replace(USERS)
+
+
+def matches(accounts: dict[str, str], name: str, password: str) -> bool:
+    """Return whether the account exists and takes the password."""
+    return name in accounts and bcrypt.checkpw(password.encode(), accounts[name].encode())
+
+
+def read_password() -> str:
+    """Return the password on standard input; exit 2 on one that is too short or longer than bcrypt can tell apart."""
+    password = sys.stdin.read().strip()
+    if not 8 <= len(password.encode()) <= 72:
+        sys.exit("Give a password of 8 to 72 bytes on standard input.")
+    return password
+
+
+def main(action: str, name: str = "") -> int:
+    """Do one action of the page above; return the exit code."""
+    accounts = load_accounts()
+    if action == "list":
+        print("\n".join(sorted(accounts)))
+        return 0
+    if not name or set(name) & set(":/\\\n") or name.startswith(".") or name == "association":
+        sys.exit(f"{name!r} cannot be the name of an account.")
+    if action == "has":
+        return 0 if matches(accounts, name, read_password()) else 1
+    if action == "ensure":
+        password = read_password()
+        if not matches(accounts, name, password):
+            save_accounts(accounts | {name: bcrypt.hashpw(password.encode(), bcrypt.gensalt(10)).decode()})
+        return 0
+    if action == "remove":
+        save_accounts({key: value for key, value in accounts.items() if key != name})
+        return 0
+    sys.exit(__doc__)
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:3]) if len(sys.argv) > 1 else __doc__)

@@ -1,0 +1,90 @@
+"""A stack's folder: stack.yaml, stack.lock.yaml, secrets.age, known_hosts. Load them and check them together."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from provisioner.catalog import Catalog
+from provisioner.errors import Finding, InputError
+from provisioner.explain import suggest
+from provisioner.i18n import _
+from provisioner.load import Document, load_model, load_yaml, model_from
+from provisioner.models.stack import Lock, Stack
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """One stack with its folder and lock."""
+
+    path: Path
+    stack: Stack
+    lock: Lock
+
+    @property
+    def folder(self) -> Path:
+        """Return the folder in which lock, secrets and known_hosts lie."""
+        return self.path.parent
+
+    @property
+    def secrets_path(self) -> Path:
+        """Return the encrypted file of secrets."""
+        return self.folder / "secrets.age"
+
+    def beside(self, name: str) -> Path:
+        """Return a path as stack.yaml means it: relative to its folder, ~ for the home."""
+        return self.folder / Path(name).expanduser()
+
+
+def load_bundle(path: Path, catalog: Catalog) -> Bundle:
+    """Given a stack.yaml (or its folder), return the Bundle. Raise InputError with every finding."""
+    path = path / "stack.yaml" if path.is_dir() else path
+    document = load_yaml(path)
+    stack = model_from(document, Stack)
+    findings = check_stack(stack, document, catalog)
+    if findings:
+        raise InputError(_("The stack has errors."), findings)
+    lock_path = path.parent / "stack.lock.yaml"
+    lock = load_model(lock_path, Lock) if lock_path.is_file() else Lock(lock="1.0", images={})
+    return Bundle(path, stack, lock)
+
+
+def check_stack(stack: Stack, document: Document, catalog: Catalog) -> list[Finding]:
+    """Return what in a stack does not fit the catalog: unknown services and settings, values of the wrong form."""
+    findings = []
+    for name, chosen in stack.services.items():
+        if name not in catalog.services:
+            text = _("no service '{name}' in the catalog;").format(name=name) + suggest(name, list(catalog.services))
+            findings.append(document.finding(("services", name), text))
+            continue
+        settings = catalog.services[name].service.settings
+        for key, value in chosen.settings.items():
+            place = ("services", name, "settings", key)
+            if key not in settings:
+                text = _("'{service}' has no setting '{key}' (it has {known})")
+                text = text.format(service=name, key=key, known=", ".join(settings) or "-")
+                findings.append(document.finding(place, text))
+            elif not re.fullmatch(settings[key].pattern, value):
+                text = _("'{value}' does not have the right form ({pattern})")
+                findings.append(document.finding(place, text.format(value=value, pattern=settings[key].pattern)))
+    return [*findings, *_subdomains(stack, document, catalog), *_build(stack, document)]
+
+
+def _subdomains(stack: Stack, document: Document, catalog: Catalog) -> list[Finding]:
+    seen: dict[str, str] = {}
+    findings = []
+    for name, chosen in stack.services.items():
+        entry = catalog.services.get(name)
+        subdomain = chosen.subdomain or (entry.service.route.subdomain if entry else name)
+        if subdomain in seen:
+            text = _("'{one}' and '{other}' both want the name {domain}")
+            text = text.format(one=seen[subdomain], other=name, domain=f"{subdomain}.{stack.domain}")
+            findings.append(document.finding(("services", name, "subdomain"), text))
+        seen[subdomain] = name
+    return findings
+
+
+def _build(stack: Stack, document: Document) -> list[Finding]:
+    if stack.images.source == "build" and not stack.images.registry:
+        text = _("images built here need a registry the host can reach (host:port)")
+        return [document.finding(("images", "registry"), text)]
+    return []

@@ -1,0 +1,89 @@
+"""stack.yaml: the services of one association, on one host. stack.lock.yaml: the exact images they run."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints, field_validator
+
+from provisioner.models.base import Model, Slug
+from provisioner.models.service import Variable
+
+Domain = Annotated[
+    str, StringConstraints(pattern=r"^(?=.{4,200}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{1,62}$")
+]
+OneLine = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]{0,200}$")]
+AgeRecipient = Annotated[str, StringConstraints(pattern=r"^age1[0-9a-z]{58}$")]
+
+
+class Association(Model):
+    """Whose stack it is."""
+
+    id: Slug = Field(description="Short name: letters, digits, hyphens. It names instances and never changes.")
+    name: OneLine = Field(min_length=1, description="The name people know.")
+    contact: str = Field(pattern=r"^[^@\s\"'{}]+@[^@\s\"'{}]+$", description="A role's e-mail, not a person's.")
+    language: Literal["fr", "en"] = "fr"
+    timezone: str = Field(default="Europe/Paris", pattern=r"^[A-Za-z_]+(/[A-Za-z_+-]+)*$")
+
+    @field_validator("id")
+    @classmethod
+    def _not_ours(cls, value: str) -> str:
+        if value == "provisioner":
+            raise ValueError("this id belongs to the provisioner itself; choose another")
+        return value
+
+
+class Host(Model):
+    """Where it runs, and how we reach it by SSH."""
+
+    name: Slug
+    address: str = Field(pattern=r"^[A-Za-z0-9.:-]+$", description="IP address or DNS name.")
+    port: int = Field(default=22, ge=1, le=65535)
+    user: str = Field(default="root", pattern=r"^[a-z_][a-z0-9_-]*$", description="root, or a user with sudo.")
+    key: str = Field(default="", description="SSH private key; empty: those of your agent and ~/.ssh.")
+    known_hosts: str = Field(default="known_hosts", description="File, beside this one, that pins the host's key.")
+
+
+class Images(Model):
+    """Where images come from."""
+
+    source: Literal["registry", "build"] = Field(
+        default="registry", description="registry: upstream images. build: stand-ins made from distribution packages."
+    )
+    registry: str = Field(default="", pattern=r"^[a-z0-9.:-]*$", description="Your registry or mirror, as host:port.")
+    insecure: bool = Field(default=False, description="The registry speaks plain HTTP (a lab).")
+
+
+class Chosen(Model):
+    """One service of the stack."""
+
+    subdomain: Slug | None = Field(default=None, description="Name before the domain; default: the catalog's.")
+    settings: dict[Variable, OneLine] = {}
+
+
+class Stack(Model):
+    """stack.yaml."""
+
+    stack: Literal["1.0"] = Field(description="Version of this format.")
+    association: Association
+    domain: Domain
+    certificates: Literal["acme", "internal"] = Field(
+        default="acme", description="acme: public certificates. internal: an own authority, for lab and LAN."
+    )
+    host: Host
+    images: Images = Images()
+    recipients: list[AgeRecipient] = Field(min_length=1, description="Who can read secrets.age (age public keys).")
+    services: dict[Slug, Chosen] = Field(min_length=1)
+
+
+class LockedImage(Model):
+    """What an upstream reference resolved to."""
+
+    image: str = Field(pattern=r"^\S+@sha256:[0-9a-f]{64}$")
+    source: Literal["upstream", "stand-in"]
+    version: str = ""
+
+
+class Lock(Model):
+    """stack.lock.yaml: upstream reference -> the exact image that runs."""
+
+    lock: Literal["1.0"]
+    images: dict[str, LockedImage]

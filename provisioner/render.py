@@ -1,0 +1,220 @@
+"""Stack + catalog + lock -> the bytes of every file on a host. Pure, and no secret inside."""
+
+import hashlib
+import json
+from collections import Counter
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+import jinja2
+
+from provisioner.catalog import Catalog, CatalogEntry
+from provisioner.errors import InputError
+from provisioner.i18n import _
+from provisioner.models.stack import Chosen, Lock, Stack
+from provisioner.paths import data_dir
+
+PORT = "@HTTP_PORT@"
+PROXY = "provisioner_proxy"
+PROXY_IMAGE = "caddy:2.11.4"
+SEPARATOR = "_"
+
+
+@dataclass
+class Tree:
+    """All files of the instances on one host. Equal texts are kept once, by their SHA-256."""
+
+    associations: list[str] = field(default_factory=list)
+    blobs: dict[str, str] = field(default_factory=dict)
+    instances: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def add(self, name: str, files: dict[str, str], facts: dict[str, Any]) -> None:
+        """Add one instance: its files (path -> text) and what the host must know of it."""
+        shas = {}
+        for path, text in files.items():
+            sha = _sha(text)
+            self.blobs[sha] = text
+            shas[path] = sha
+        self.instances[name] = {**facts, "files": shas}
+
+    def text(self, name: str, path: str) -> str:
+        """Return the text of one file of one instance."""
+        return self.blobs[self.instances[name]["files"][path]]
+
+    def data(self) -> dict[str, Any]:
+        """Return the tree as plain data for the host program."""
+        return {"associations": self.associations, "blobs": self.blobs, "instances": self.instances}
+
+
+def instance_name(stack: Stack, service: str) -> str:
+    """Return the name of an instance: <association>_<service>. Ids hold no underscore, so names never collide."""
+    return f"{stack.association.id}{SEPARATOR}{service}"
+
+
+def domain_of(stack: Stack, service: str, entry: CatalogEntry) -> str:
+    """Return the name under which people reach a service."""
+    return f"{stack.services[service].subdomain or entry.service.route.subdomain}.{stack.domain}"
+
+
+def render_host(stacks: list[tuple[Stack, Lock]], catalog: Catalog) -> Tree:
+    """Given the stacks of one host with their locks, return its tree: the proxy and every instance.
+
+    Raise InputError when two instances want the same name on the web, or an association comes twice.
+    """
+    tree = Tree(associations=sorted(stack.association.id for stack, _lock in stacks))
+    _refuse_clashes(stacks, catalog)
+    for stack, lock in stacks:
+        for service, chosen in sorted(stack.services.items()):
+            entry = catalog.entry(service)
+            tree.add(instance_name(stack, service), *_instance(stack, lock, service, chosen, entry))
+    tree.add(PROXY, *_proxy(stacks[0][1]))
+    return tree
+
+
+def env_line(name: str, value: str) -> str:
+    """Return a line of .env that Compose reads back as the very same value."""
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"').replace("$", "\\$")
+    return f'{name}="{escaped}"'
+
+
+def variables_of(stack: Stack, service: str, entry: CatalogEntry) -> dict[str, str]:
+    """Return what commands and probes may fill in for one instance."""
+    domain, about = domain_of(stack, service, entry), stack.association
+    settings = {name: setting.default for name, setting in entry.service.settings.items()}
+    settings.update(stack.services[service].settings)
+    return {
+        "instance": instance_name(stack, service),
+        "domain": domain,
+        "url": f"https://{domain}",
+        "language": about.language,
+        "contact": about.contact,
+        "association": about.name,
+        "admin": entry.service.admin_user,
+        **{f"setting.{name}": value for name, value in settings.items()},
+    }
+
+
+def _instance(
+    stack: Stack, lock: Lock, service: str, chosen: Chosen, entry: CatalogEntry
+) -> tuple[dict[str, str], dict[str, Any]]:
+    variables, containers = variables_of(stack, service, entry), sorted(entry.compose.services)
+    facts = {"association": stack.association.id, "service": service, "containers": containers}
+    about = {
+        **facts,
+        "title": entry.service.title,
+        "version": entry.version,
+        "version_of": entry.service.upgrade.version_of,
+        "variables": variables,
+    }
+    files = {
+        **entry.shipped,
+        "service.json": entry.recipe,
+        "compose.lock.yaml": _lock_text(entry, lock),
+        "instance.json": json.dumps(about, indent=1, sort_keys=True, ensure_ascii=False) + "\n",
+        ".env": _env(stack, entry, variables),
+        "route.open.caddy": _route(stack, entry, variables["domain"], is_open=True),
+        "route.closed.caddy": _route(stack, entry, variables["domain"], is_open=False),
+    }
+    return files, {**facts, "disk_mb": int(entry.service.resources.disk_gb * 1024)}
+
+
+def _env(stack: Stack, entry: CatalogEntry, variables: dict[str, str]) -> str:
+    values = {
+        "COMPOSE_PROJECT_NAME": variables["instance"],
+        "COMPOSE_FILE": "compose.yaml:compose.lock.yaml",
+        "INSTANCE": variables["instance"],
+        "DOMAIN": variables["domain"],
+        "URL": variables["url"],
+        "HTTP_PORT": PORT,
+        "LANGUAGE": stack.association.language,
+        "CONTACT": stack.association.contact,
+        "ASSOCIATION": stack.association.name,
+        "TIMEZONE": stack.association.timezone,
+        **{name: variables[f"setting.{name}"] for name in entry.service.settings},
+    }
+    return "".join(env_line(name, value) + "\n" for name, value in values.items())
+
+
+def _route(stack: Stack, entry: CatalogEntry, domain: str, is_open: bool) -> str:
+    route = entry.service.route
+    page = _PREPARING[stack.association.language].format(title=entry.service.title)
+    return _template("proxy/route.caddy.j2").render(
+        domain=domain, certificates=stack.certificates, contact=stack.association.contact, open=is_open, page=page,
+        headers=route.security_headers, deny=route.deny, redirects=route.redirects, max_body=_bytes(route.max_body),
+        port=PORT,
+    )  # fmt: skip
+
+
+_PREPARING = {
+    "fr": '<!doctype html><html lang="fr"><title>{title}</title><h1>{title} se prépare.</h1>'
+    "<p>Le service ouvrira dès qu'il sera prêt. Revenez dans quelques minutes.</p></html>",
+    "en": '<!doctype html><html lang="en"><title>{title}</title><h1>{title} is being prepared.</h1>'
+    "<p>The service opens as soon as it is ready. Please come back in a few minutes.</p></html>",
+}
+
+
+def _bytes(size: str) -> str:
+    """Return a size in the unit that Caddy reads as powers of 1024."""
+    return f"{size[:-1]}{ {'K': 'KiB', 'M': 'MiB', 'G': 'GiB'}[size[-1]] }"
+
+
+def _proxy(lock: Lock) -> tuple[dict[str, str], dict[str, Any]]:
+    facts = {"association": "provisioner", "service": "proxy", "containers": ["caddy"]}
+    about = {
+        **facts,
+        "title": "Caddy",
+        "version": PROXY_IMAGE.partition(":")[2],
+        "version_of": "caddy",
+        "variables": {},
+    }
+    reload = ["caddy", "reload", "--config", "/etc/caddy/Caddyfile", "--adapter", "caddyfile"]
+    setup = [{"in": "caddy", "run": [*reload, "--address", "unix//run/caddy/admin.sock"]}]
+    files = {
+        "compose.yaml": _read("proxy/compose.yaml"),
+        "compose.lock.yaml": f"services:\n  caddy:\n    image: {_locked(PROXY_IMAGE, lock)}\n",
+        "caddy/Caddyfile": _read("proxy/Caddyfile"),
+        ".env": env_line("COMPOSE_FILE", "compose.yaml:compose.lock.yaml") + "\n",
+        "service.json": json.dumps({"setup": setup}, sort_keys=True) + "\n",
+        "instance.json": json.dumps(about, indent=1, sort_keys=True) + "\n",
+    }
+    return files, {**facts, "disk_mb": 200}
+
+
+def _lock_text(entry: CatalogEntry, lock: Lock) -> str:
+    rows = [f"  {name}:\n    image: {_locked(c.image, lock)}\n" for name, c in sorted(entry.compose.services.items())]
+    return "# The exact images of this instance, from stack.lock.yaml.\nservices:\n" + "".join(rows)
+
+
+def _locked(reference: str, lock: Lock) -> str:
+    if reference not in lock.images:
+        message = _("the lock file does not say which image '{image}' is").format(image=reference)
+        raise InputError(message, hint=_("Resolve it: provisioner images lock stack.yaml"))
+    return lock.images[reference].image
+
+
+def _refuse_clashes(stacks: list[tuple[Stack, Lock]], catalog: Catalog) -> None:
+    twice = [name for name, count in Counter(stack.association.id for stack, _lock in stacks).items() if count > 1]
+    if twice:
+        raise InputError(_("association '{name}' is given twice").format(name=twice[0]))
+    names = Counter(domain_of(stack, name, catalog.entry(name)) for stack, _lock in stacks for name in stack.services)
+    clash = [name for name, count in names.items() if count > 1]
+    if clash:
+        message = _("two services want the name {domain}").format(domain=clash[0])
+        raise InputError(message, hint=_("Give one of them another subdomain in stack.yaml."))
+
+
+def _sha(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+@lru_cache
+def _read(path: str) -> str:
+    return (data_dir("templates") / path).read_text("utf-8")
+
+
+@lru_cache
+def _template(path: str) -> jinja2.Template:
+    environment = jinja2.Environment(undefined=jinja2.StrictUndefined, autoescape=False, keep_trailing_newline=True)  # noqa: S701
+    environment.filters["quoted"] = lambda text: '"' + str(text).replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return environment.from_string(_read(path))

@@ -1,0 +1,97 @@
+"""The secrets of a stack: made once, kept encrypted beside stack.yaml for several recipients (age), never shown in logs."""
+
+import json
+import os
+import secrets as random
+import string
+from pathlib import Path
+
+from provisioner.catalog import Catalog
+from provisioner.errors import InputError, ProvisionerError
+from provisioner.files import write_atomically
+from provisioner.i18n import _
+from provisioner.models.stack import Stack
+from provisioner.render import instance_name
+
+ALPHABET = string.ascii_letters + string.digits
+Secrets = dict[str, dict[str, str]]
+
+
+def identity_path() -> Path:
+    """Return where this person's age identity lies: $PROVISIONER_IDENTITY, else ~/.config/provisioner/identity.txt."""
+    given = os.environ.get("PROVISIONER_IDENTITY")
+    base = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config")
+    return Path(given) if given else base / "provisioner" / "identity.txt"
+
+
+def own_recipient(create: bool = False) -> str:
+    """Return the public key of this person's identity. Make the identity first where wished and missing."""
+    import pyrage
+
+    path = identity_path()
+    if not path.is_file():
+        if not create:
+            message = _("there is no age identity at {path}").format(path=path)
+            raise ProvisionerError(message, _("Restore yours from your password safe, or set PROVISIONER_IDENTITY."))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_atomically(path, str(pyrage.x25519.Identity.generate()) + "\n", mode=0o600)
+    return str(_identity(path).to_public())
+
+
+def read_secrets(path: Path) -> Secrets:
+    """Given secrets.age, return instance -> name -> value. Empty where there is no file yet.
+
+    Raise ProvisionerError when this person's identity cannot open it.
+    """
+    import pyrage
+
+    if not path.is_file():
+        return {}
+    own_recipient()
+    try:
+        text = pyrage.decrypt(path.read_bytes(), [_identity(identity_path())])
+    except pyrage.DecryptError as error:
+        message = _("{path} cannot be opened with the identity {identity}").format(path=path, identity=identity_path())
+        hint = _("Ask one of its recipients (stack.yaml) to add your public key {key}: provisioner init --recipient")
+        raise ProvisionerError(message, hint.format(key=own_recipient())) from error
+    found: Secrets = json.loads(text)
+    return found
+
+
+def write_secrets(path: Path, secrets: Secrets, recipients: list[str]) -> None:
+    """Encrypt the secrets for every recipient and replace the file atomically."""
+    import pyrage
+
+    keys = [pyrage.x25519.Recipient.from_str(text) for text in recipients]
+    data = json.dumps(secrets, sort_keys=True).encode()
+    write_atomically(path, pyrage.encrypt(data, keys), mode=0o600)
+
+
+def complete(secrets: Secrets, stack: Stack, catalog: Catalog) -> Secrets:
+    """Return the secrets with every missing one made. Those that exist stay byte for byte."""
+    result = {name: dict(values) for name, values in secrets.items()}
+    for service in stack.services:
+        mine = result.setdefault(instance_name(stack, service), {})
+        for name, secret in catalog.entry(service).service.secrets.items():
+            mine.setdefault(name, "".join(random.choice(ALPHABET) for _index in range(secret.length)))
+    return result
+
+
+def ensure_secrets(path: Path, stack: Stack, catalog: Catalog) -> Secrets:
+    """Return the stack's secrets, made and stored where missing. The file is written only when something is new."""
+    found = read_secrets(path)
+    wanted = complete(found, stack, catalog)
+    if wanted != found:
+        write_secrets(path, wanted, stack.recipients)
+    return wanted
+
+
+def _identity(path: Path) -> "pyrage.x25519.Identity":  # type: ignore[name-defined]  # noqa: F821
+    import pyrage
+
+    lines = [line.strip() for line in path.read_text("ascii", "replace").splitlines()]
+    keys = [line for line in lines if line.startswith("AGE-SECRET-KEY-")]
+    try:
+        return pyrage.x25519.Identity.from_str(keys[0])
+    except (IndexError, pyrage.IdentityError) as error:
+        raise InputError(_("{path} holds no age identity (AGE-SECRET-KEY-1...)").format(path=path)) from error
