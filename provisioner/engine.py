@@ -8,9 +8,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-import docker
-from docker.errors import DockerException
-
 from provisioner import runner
 from provisioner.errors import ProvisionerError
 from provisioner.i18n import _
@@ -43,13 +40,16 @@ def state_dir(name: str = "") -> Path:
 
 def engine_version() -> str:
     """Return the version of the engine that answers here, "" when none does."""
+    import docker
+    from docker.errors import DockerException
+
     try:
         client = docker.from_env(timeout=20)
         try:
             return str(client.version()["Version"])
         finally:
             client.close()
-    except DockerException, OSError:
+    except (DockerException, OSError):
         return ""
 
 
@@ -130,7 +130,7 @@ def _refuse_what_we_must_not_touch() -> None:
         raise ProvisionerError(text, _("Start it, or unset DOCKER_HOST to use this machine's own."))
     if SOCKET.exists() and not os.access(SOCKET, os.R_OK | os.W_OK):
         text = _("you may not use the Docker engine of this machine")
-        hint = _("Join its group: sudo usermod -aG docker $USER, then log out and in. Members can do all that root can.")
+        hint = _("Join its group: sudo usermod -aG docker $USER, then log out and in. (Members are as good as root.)")
         raise ProvisionerError(text, hint)
 
 

@@ -36,6 +36,13 @@ class Reference(NamedTuple):
         return f"{self.registry}/{self.repository}"
 
 
+class Registry(NamedTuple):
+    """A registry of ours that speaks plain HTTP: host[:port] as this machine reaches it, and as the hosts reach it."""
+
+    push: str
+    pull: str
+
+
 def parse_reference(reference: str) -> Reference:
     """Given an image reference, return its parts. Raise ProvisionerError when it is none."""
     rest, _at, digest = reference.partition("@")

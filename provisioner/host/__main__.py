@@ -15,7 +15,7 @@ from typing import Any
 
 from . import act, converge, layout, operate
 from .observe import observe
-from .progress import Progress, follow, forget_old_runs
+from .progress import Progress, follow, forget_old_runs, run_file
 
 
 def main() -> int:
@@ -76,8 +76,11 @@ def work(request: dict[str, Any]) -> dict[str, Any]:
 
 
 def wait(request: dict[str, Any]) -> dict[str, Any]:
-    """Wait for what a run tells next."""
-    return follow(request["run"], request.get("seen", 0), request.get("timeout", 4), request["pid"])
+    """Wait for what a run tells next; what was told before is remembered here, so each call gives only what is new."""
+    told = run_file(request["run"]).with_suffix(".told")
+    answer = follow(request["run"], layout.read_json(told, 0), request.get("timeout", 4), request["pid"])
+    layout.write_json(told, answer["seen"])
+    return answer
 
 
 def probe(request: dict[str, Any]) -> dict[str, Any]:

@@ -78,3 +78,4 @@ def forget_old_runs(keep: int = 20) -> None:
     files = sorted(folder.glob("*.jsonl"), key=lambda path: path.stat().st_mtime) if folder.is_dir() else []
     for path in files[: max(0, len(files) - keep)]:
         path.unlink(missing_ok=True)
+        path.with_suffix(".told").unlink(missing_ok=True)

@@ -1,0 +1,48 @@
+"""The first administrator, through Canaille's own commands, in one process so that no password is an argument.
+
+    python administrator.py ensure NAME EMAIL   the account and the group of administrators exist
+    python administrator.py has NAME            exits 0 when the account exists and is in that group
+"""
+
+import contextlib
+import io
+import json
+import sys
+from pathlib import Path
+
+from canaille.commands import cli
+
+GROUP = "admin"
+
+
+def run(*arguments: str) -> str:
+    """Run one command of Canaille and return what it printed; raises click.ClickException when it refuses."""
+    output = io.StringIO()
+    with contextlib.redirect_stdout(output):
+        cli(list(arguments), standalone_mode=False)
+    return output.getvalue()
+
+
+def find(model: str, option: str, value: str) -> list[dict[str, object]]:
+    """Return the objects whose attribute has that value."""
+    found: list[dict[str, object]] = json.loads(run("get", model, option, value))
+    return found
+
+
+def ensure(name: str, email: str) -> None:
+    """Make the account and its group unless they are there."""
+    if not find("user", "--user-name", name):
+        password = Path("/run/secrets/admin_password").read_text(encoding="utf-8").strip()
+        names = ["--given-name", "Admin", "--family-name", "Admin", "--formatted-name", "Admin"]
+        run("create", "user", "--quiet", "--user-name", name, "--emails", email, "--password", password, *names)
+    if not find("group", "--display-name", GROUP):
+        user_id = str(find("user", "--user-name", name)[0]["id"])
+        run("create", "group", "--quiet", "--display-name", GROUP, "--members", user_id)
+
+
+if __name__ == "__main__":
+    action, administrator, *rest = sys.argv[1:]
+    if action == "ensure":
+        ensure(administrator, rest[0])
+    elif not find("user", "--user-name", administrator) or not find("group", "--display-name", GROUP):
+        sys.exit(f"{administrator} is not there yet")

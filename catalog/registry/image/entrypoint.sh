@@ -1,0 +1,8 @@
+#!/bin/sh
+# A configuration file alone means: serve it.
+set -e
+case "${1:-}" in
+  *.yaml | *.yml) set -- registry serve "$@" ;;
+  serve | garbage-collect | help | -*) set -- registry "$@" ;;
+esac
+exec "$@"

@@ -1,0 +1,113 @@
+"""Bring hosts from what is to what is wished, or only tell what would change. One playbook run for all hosts."""
+
+import base64
+import io
+import json
+import zipfile
+import zlib
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from provisioner.bundle import Bundle
+from provisioner.catalog import Catalog
+from provisioner.commands import ansible
+from provisioner.errors import InputError
+from provisioner.follow import Follower
+from provisioner.i18n import _
+from provisioner.models.report import Report
+from provisioner.paths import PACKAGE
+from provisioner.playbook import play, private_folder
+from provisioner.render import PROXY, Tree, render_host
+from provisioner.secrets import Secrets, complete, ensure_secrets, read_secrets
+from provisioner.ssh import look
+
+Say = Callable[[str, str, str], None]
+
+
+def converge(
+    bundles: list[Bundle], catalog: Catalog, *, check: bool, remove: bool, say: Say
+) -> tuple[Report, dict[str, Tree]]:
+    """Given stacks, converge (or with `check` only predict) every host they name. Return the report and the trees.
+
+    `say` is told (host, instance or role task, step) as things happen. Raise InputError before anything is touched
+    when a host is described twice differently, a lock is incomplete, or a host cannot be used.
+    """
+    groups = by_host(bundles)
+    trees = {name: render_host([(b.stack, b.lock) for b in group], catalog) for name, group in groups.items()}
+    hosts = {}
+    for name, group in groups.items():
+        first = group[0]
+        host, known_hosts = first.stack.host, first.beside(first.stack.host.known_hosts)
+        key = str(first.beside(host.key)) if host.key else ""
+        say(name, "", _("looking"))
+        facts = look(host, known_hosts, key)
+        insecure = sorted({b.stack.images.registry for b in group if b.stack.images.insecure} - {""})
+        hosts[name] = (host, known_hosts.resolve(), key, facts.debian_release, insecure)
+    with private_folder() as folder:
+        requests = folder / "requests"
+        requests.mkdir(mode=0o700)
+        for name, group in groups.items():
+            _write_requests(requests, name, trees[name], _secrets(group, catalog, check), remove)
+        (requests / "program").write_text(base64.b64encode(host_program()).decode(), "ascii")
+        follower = Follower(list(groups), check, say)
+        play(folder, ansible.inventory(hosts, requests), check, follower.event)
+    return follower.report(), trees
+
+
+def by_host(bundles: list[Bundle]) -> dict[str, list[Bundle]]:
+    """Group stacks by the host they run on. Raise InputError when they describe one host differently."""
+    groups: dict[str, list[Bundle]] = {}
+    for bundle in bundles:
+        group = groups.setdefault(bundle.stack.host.name, [])
+        if group and (group[0].stack.host.address, group[0].stack.host.port) != (
+            bundle.stack.host.address, bundle.stack.host.port,
+        ):  # fmt: skip
+            message = _("host '{name}' has one address in {one} and another in {other}")
+            raise InputError(message.format(name=bundle.stack.host.name, one=group[0].path, other=bundle.path))
+        group.append(bundle)
+    return groups
+
+
+def _secrets(group: list[Bundle], catalog: Catalog, check: bool) -> Secrets:
+    """Return the secrets of all stacks of a host. A plan makes none: those still missing show up as new."""
+    result: Secrets = {}
+    for bundle in group:
+        if check:
+            result.update(complete(read_secrets(bundle.secrets_path), bundle.stack, catalog))
+        else:
+            result.update(ensure_secrets(bundle.secrets_path, bundle.stack, catalog))
+    return result
+
+
+def _write_requests(folder: Path, host: str, tree: Tree, secrets: Secrets, remove: bool) -> None:
+    """Write what the host program is asked for: the proxy first, then every instance. Compressed, for our eyes only."""
+    data = tree.data()
+    parts: dict[str, dict[str, Any]] = {
+        "proxy": {PROXY: tree.instances[PROXY]},
+        "instances": {name: value for name, value in tree.instances.items() if name != PROXY},
+    }
+    for part, instances in parts.items():
+        used = {sha for value in instances.values() for sha in value["files"].values()}
+        desired = {
+            "associations": data["associations"] if part == "instances" else [],
+            "blobs": {sha: tree.blobs[sha] for sha in used},
+            "instances": instances,
+            "remove": remove,
+        }
+        request = {"desired": desired, "secrets": {k: v for k, v in secrets.items() if k in instances}}
+        packed = base64.b64encode(zlib.compress(json.dumps(request).encode(), 1))
+        (folder / f"{host}.{part}").write_bytes(packed)
+
+
+@lru_cache
+def host_program() -> bytes:
+    """Return the host program as one runnable zip file, the same bytes every time."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in sorted((PACKAGE / "host").glob("*.py")):
+            archive.writestr(zipfile.ZipInfo(f"host/{path.name}"), path.read_text("utf-8"))
+        start = "import sys\nfrom host.__main__ import main\nsys.exit(main())\n"
+        archive.writestr(zipfile.ZipInfo("__main__.py"), start)
+    return buffer.getvalue()

@@ -1,0 +1,45 @@
+"""What several commands share: loading stacks, showing progress."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from provisioner.bundle import Bundle, load_bundle
+from provisioner.catalog import Catalog, load_catalog
+from provisioner.errors import InputError
+
+catalog_option = click.option(
+    "--catalog", "catalog_dir", type=click.Path(path_type=Path), help="Another catalog folder than ours."
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="For scripts: JSON on standard output.")
+stacks_argument = click.argument("stacks", nargs=-1, type=click.Path(path_type=Path))
+
+
+def load_all(stacks: tuple[Path, ...], catalog_dir: Path | None) -> tuple[list[Bundle], Catalog]:
+    """Given paths of stacks (default: ./stack.yaml), return the bundles and the catalog. All errors of all files at once."""
+    catalog = load_catalog(catalog_dir)
+    bundles: list[Bundle] = []
+    errors: list[InputError] = []
+    for path in stacks or (Path("stack.yaml"),):
+        try:
+            bundles.append(load_bundle(path, catalog))
+        except InputError as error:
+            errors.append(error)
+    if errors:
+        findings = [finding for error in errors for finding in error.findings]
+        raise InputError(errors[0].message, findings, errors[0].hint)
+    return bundles, catalog
+
+
+def say(host: str, instance: str, step: str) -> None:
+    """Tell one step of progress on standard error, so that --json stays clean."""
+    place = f"{host} {instance}".strip()
+    click.echo(f"  {click.style(place, bold=bool(instance))}: {step}", err=True)
+
+
+def print_table(table: object) -> None:
+    """Print a rich table at the width of the terminal (100 where there is none)."""
+    from rich.console import Console
+
+    Console(width=None if sys.stdout.isatty() else 100, highlight=False).print(table)

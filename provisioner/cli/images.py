@@ -1,0 +1,80 @@
+"""provisioner images: stand-ins built from distribution packages, and a registry filled with them."""
+
+from pathlib import Path
+
+import click
+
+from provisioner.cli import print_json
+from provisioner.i18n import _
+
+
+@click.group()
+def command() -> None:
+    """Images that stand in for those of a registry, built here from Debian, PyPI and npm packages.
+
+    \b
+    Example:
+      provisioner images list
+      provisioner images build etherpad
+    """
+
+
+@command.command("list")
+@click.option("--catalog", type=click.Path(path_type=Path, exists=True), help="Another catalog's folder.")
+@click.option("--json", "as_json", is_flag=True, help="For scripts.")
+def list_(catalog: Path | None, as_json: bool) -> None:
+    """List what can be built, what it stands in for, and whether it is here.
+
+    \b
+    Example: provisioner images list --json
+    """
+    from provisioner import images
+
+    here = images.local_images()
+    rows = [
+        {"image": each.tag, "stands_in_for": each.stands_in_for, "here": each.tag in here}
+        for each in images.load_images(catalog).values()
+    ]
+    if as_json:
+        print_json(rows)
+        return
+    for row in rows:
+        state = _("here") if row["here"] else _("not built")
+        click.echo(f"{row['image']:<36} {row['stands_in_for']:<32} {state}")
+
+
+@command.command()
+@click.argument("names", nargs=-1)
+@click.option("--catalog", type=click.Path(path_type=Path, exists=True), help="Another catalog's folder.")
+def build(names: tuple[str, ...], catalog: Path | None) -> None:
+    """Build the named images and their bases (none named: all), those whose recipe changed only.
+
+    \b
+    Example: provisioner images build etherpad postgres
+    """
+    from provisioner import images
+
+    built = images.build_images(names or None, lambda message: click.echo(message, err=True), catalog)
+    for tag in built:
+        click.echo(tag)
+
+
+@command.command()
+@click.argument("references", nargs=-1, required=True)
+@click.option("--registry", "host", metavar="HOST:PORT", help="A registry without TLS (default: that of the lab).")
+def push(references: tuple[str, ...], host: str | None) -> None:
+    """Put upstream images, or their stand-ins, into a registry, and print where hosts find them.
+
+    \b
+    Example: provisioner images push postgres:17.11-trixie
+    """
+    from provisioner import lab
+    from provisioner.images_push import push_images
+    from provisioner.registry import Registry
+
+    def progress(message: str) -> None:
+        click.echo(message, err=True)
+
+    registry = Registry(host, host) if host else lab.registry(progress)
+    for reference, pulled in push_images(references, registry, progress).items():
+        click.echo(f"{reference} {pulled}")

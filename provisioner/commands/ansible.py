@@ -1,0 +1,52 @@
+"""What ansible-playbook is given: inventory and environment. Builds data, runs nothing."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from provisioner.models.stack import Host
+from provisioner.paths import data_dir
+
+
+def inventory(hosts: dict[str, tuple[Host, Path, str, int, list[str]]], requests: Path) -> dict[str, Any]:
+    """Given per host: SSH facts, known_hosts, key, Debian release, insecure registries; return the inventory."""
+    return {"all": {"hosts": {name: _variables(*facts, requests) for name, facts in hosts.items()}}}
+
+
+def _variables(
+    host: Host, known_hosts: Path, key: str, release: int, insecure: list[str], requests: Path
+) -> dict[str, Any]:
+    options = [f"-o UserKnownHostsFile={known_hosts}", "-o StrictHostKeyChecking=yes", "-o ConnectTimeout=15"]
+    return {
+        "ansible_host": host.address,
+        "ansible_port": host.port,
+        "ansible_user": host.user,
+        "ansible_become": host.user != "root",
+        "ansible_python_interpreter": "/usr/bin/python3",
+        "ansible_ssh_common_args": " ".join([*options, *(["-o IdentitiesOnly=yes"] if key else [])]),
+        **({"ansible_ssh_private_key_file": key} if key else {}),
+        "debian_release": release,
+        "docker_insecure_registries": insecure,
+        "provisioner_requests": str(requests),
+    }
+
+
+def environment(control: Path, hosts: int) -> dict[str, str]:
+    """Return the environment of ansible-playbook: ours only, so that a person's ansible.cfg changes nothing."""
+    roles = data_dir("roles")
+    return {
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}",
+        "ANSIBLE_CONFIG": os.devnull,
+        "ANSIBLE_ROLES_PATH": str(roles),
+        "ANSIBLE_LIBRARY": f"{roles}/base/library:{roles}/instances/library",
+        "ANSIBLE_PIPELINING": "True",
+        "ANSIBLE_FORKS": str(min(20, max(5, hosts))),
+        "ANSIBLE_STRATEGY": "free" if hosts > 1 else "linear",
+        "ANSIBLE_GATHERING": "explicit",
+        "ANSIBLE_SSH_CONTROL_PATH_DIR": str(control),
+        "ANSIBLE_LOCALHOST_WARNING": "False",
+        "ANSIBLE_RETRY_FILES_ENABLED": "False",
+        "ANSIBLE_NOCOLOR": "True",
+        "LC_ALL": "C.UTF-8",
+    }
