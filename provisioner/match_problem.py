@@ -1,4 +1,4 @@
-"""One profile against one offer, as whole numbers: who is barred, what each assignment is worth, what the limits are."""
+"""One profile against one offer, in whole numbers: who is barred, what assignments are worth, what the limits are."""
 
 from dataclasses import dataclass, field, fields, replace
 
@@ -53,6 +53,10 @@ class Problem:
         """Return the same problem with other limits."""
         return replace(self, limits=replace(self.limits, **limits))
 
+    def with_forced(self, name: str) -> "Problem":
+        """Return the same problem with one candidate that must be chosen."""
+        return replace(self, forced=self.forced | {name})
+
     def without(self, name: str) -> "Problem":
         """Return the same problem with one candidate forbidden."""
         return replace(self, forbidden=self.forbidden | {name}, forced=self.forced - {name})
@@ -65,7 +69,8 @@ def problem_of(profile: Profile, offer: Offer, rules: Rules) -> Problem:
     everything = {item.id: item for item in sorted([*offered, *kept_candidates(profile, rules)], key=lambda c: c.id)}
     reasons = _barred(everything, profile, offer)
     candidates = {name: item for name, item in everything.items() if name not in reasons}
-    needs = {need.id: need for need in sorted(profile.needs, key=lambda n: n.id) if need.priority != "not_now"}
+    wishes = sorted(profile.needs, key=lambda need: need.id)
+    needs: dict[str, NeedWish] = {need.id: need for need in wishes if need.priority != "not_now"}
     values, refused = _values(needs, candidates, profile, rules)
     forced, unknown = _forced(everything, profile, offer)
     return Problem(

@@ -41,10 +41,10 @@ def barred(candidate: Candidate, profile: Profile, offer: Offer) -> Reason | Non
 
 def barred_for(need: NeedWish, candidate: Candidate, profile: Profile, rules: Rules) -> Reason | None:
     """Given a need a candidate covers, return the hard rule that bars it for this need, or None."""
-    if SENSITIVITY.index(need.data) > SENSITIVITY.index(candidate.max_data):
-        return Reason("H4_data", {"data": need.data, "max_data": candidate.max_data})
     if need.data == "health" and candidate.hosted and not health_allowed(profile):
         return Reason("H4b_health")
+    if SENSITIVITY.index(need.data) > SENSITIVITY.index(candidate.max_data):
+        return Reason("H4_data", {"data": need.data, "max_data": candidate.max_data})
     forbidden = profile.data_protection.transfers_outside_eea == "forbidden"
     if candidate.outside_eea and forbidden and need.data != "public":
         return Reason("H4_outside")

@@ -38,7 +38,7 @@ def maximise(programme: Programme, goal: dict[int, int]) -> Solution | None:
     """Given a programme and the factors of a goal, return the best solution, or None when there is none at all."""
     import highspy
 
-    solver = highspy.Highs()
+    solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
     for name, value in (
         ("output_flag", False), ("threads", 1), ("random_seed", 0), ("mip_rel_gap", 0.0), ("mip_abs_gap", 0.5),
         ("mip_feasibility_tolerance", 1e-9), ("primal_feasibility_tolerance", 1e-9),
@@ -57,7 +57,10 @@ def maximise(programme: Programme, goal: dict[int, int]) -> Solution | None:
 def _pass(solver: Any, programme: Programme, goal: dict[int, int]) -> None:
     import numpy
 
-    columns, starts, index, values = len(programme.lowest), [], [], []
+    columns = len(programme.lowest)
+    starts: list[int] = []
+    index: list[int] = []
+    values: list[int] = []
     for factors, _lowest, _highest in programme.rows:
         starts.append(len(index))
         index += list(factors)

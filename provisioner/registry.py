@@ -86,7 +86,7 @@ def read_manifest(reference: str, host: str) -> dict[str, object]:
     parts = parse_reference(reference)
     try:
         url = f"http://{host}/v2/{parts.repository}/manifests/{parts.tag}"
-        answer = requests.get(url, headers={"Accept": MANIFESTS}, timeout=TIMEOUT)
+        answer = _session(url).get(url, headers={"Accept": MANIFESTS}, timeout=TIMEOUT)
     except requests.RequestException as error:
         raise _unreachable(host, error) from error
     return dict(answer.json()) if answer.status_code == requests.codes.ok else {}
@@ -94,8 +94,9 @@ def read_manifest(reference: str, host: str) -> dict[str, object]:
 
 def reachable(host: str = DOCKER_HUB, *, insecure: bool = False, timeout: float = 3) -> bool:
     """Tell whether a registry answers at its API within `timeout` seconds."""
+    url = f"{'http' if insecure else 'https'}://{host}/v2/"
     try:
-        answer = requests.get(f"{'http' if insecure else 'https'}://{host}/v2/", timeout=timeout)
+        answer = _session(url).get(url, timeout=timeout)
     except requests.RequestException:
         return False
     return answer.status_code in (requests.codes.ok, requests.codes.unauthorized)
@@ -103,19 +104,26 @@ def reachable(host: str = DOCKER_HUB, *, insecure: bool = False, timeout: float 
 
 def _ask(method: str, url: str, parts: Reference, host: str) -> requests.Response:
     """Send the request, once more with an anonymous token when the registry asks for one, and judge the answer."""
-    headers = {"Accept": MANIFESTS}
+    headers, session = {"Accept": MANIFESTS}, _session(url)
     try:
-        answer = requests.request(method, url, headers=headers, timeout=TIMEOUT)
+        answer = session.request(method, url, headers=headers, timeout=TIMEOUT)
         if answer.status_code == requests.codes.unauthorized:
             token = _token(answer.headers.get("WWW-Authenticate", ""))
             if token:
                 headers["Authorization"] = f"Bearer {token}"
-                answer = requests.request(method, url, headers=headers, timeout=TIMEOUT)
+                answer = session.request(method, url, headers=headers, timeout=TIMEOUT)
     except requests.RequestException as error:
         raise _unreachable(host, error) from error
     if answer.status_code == requests.codes.ok:
         return answer
     raise _refused(answer.status_code, parts, host)
+
+
+def _session(url: str) -> requests.Session:
+    """Return a session; a plain-HTTP registry is on this machine or beside it, where a proxy has no business."""
+    session = requests.Session()
+    session.trust_env = url.startswith("https://")
+    return session
 
 
 def _token(challenge: str) -> str:

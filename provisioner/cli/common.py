@@ -8,6 +8,8 @@ import click
 from provisioner.bundle import Bundle, load_bundle
 from provisioner.catalog import Catalog, load_catalog
 from provisioner.errors import InputError
+from provisioner.i18n import _
+from provisioner.render import instance_name
 
 catalog_option = click.option(
     "--catalog", "catalog_dir", type=click.Path(path_type=Path), help="Another catalog folder than ours."
@@ -17,7 +19,7 @@ stacks_argument = click.argument("stacks", nargs=-1, type=click.Path(path_type=P
 
 
 def load_all(stacks: tuple[Path, ...], catalog_dir: Path | None) -> tuple[list[Bundle], Catalog]:
-    """Given paths of stacks (default: ./stack.yaml), return the bundles and the catalog. All errors of all files at once."""
+    """Given paths of stacks (default: ./stack.yaml), return bundles and catalog. All errors of all files at once."""
     catalog = load_catalog(catalog_dir)
     bundles: list[Bundle] = []
     errors: list[InputError] = []
@@ -43,3 +45,12 @@ def print_table(table: object) -> None:
     from rich.console import Console
 
     Console(width=None if sys.stdout.isatty() else 100, highlight=False).print(table)
+
+
+def instance_of(bundle: Bundle, catalog: Catalog, service: str) -> str:
+    """Return the instance of a service in a stack. Raise InputError naming what the stack has."""
+    catalog.entry(service)
+    if service not in bundle.stack.services:
+        known = ", ".join(bundle.stack.services)
+        raise InputError(_("'{service}' is not in this stack (it has {known})").format(service=service, known=known))
+    return instance_name(bundle.stack, service)

@@ -1,6 +1,7 @@
 """provisioner lab: rehearsal hosts on this machine."""
 
 import dataclasses
+import shlex
 
 import click
 
@@ -89,4 +90,6 @@ def ssh(name: str, words: tuple[str, ...]) -> None:
     """
     from provisioner import lab, runner
 
-    runner.hand_over(lab.ssh_command(lab.find(name), list(words)))
+    # One word is a command line, as with ssh itself; several are taken as they are.
+    line = [words[0]] if len(words) == 1 else [shlex.join(words)] if words else []
+    runner.hand_over(lab.ssh_command(lab.find(name), line))

@@ -1,0 +1,185 @@
+"""provisioner init"""
+
+import re
+import unicodedata
+from pathlib import Path
+from typing import Any
+
+import click
+
+from provisioner.catalog import Catalog, load_catalog
+from provisioner.cli.common import catalog_option
+from provisioner.errors import Finding, InputError, ProvisionerError
+from provisioner.files import write_atomically
+from provisioner.i18n import _, language
+from provisioner.models.proposal import Proposal
+from provisioner.models.stack import Lock, Stack
+
+
+@click.command(short_help="Write stack.yaml, its lock and its secrets from an accepted proposal.")
+@click.argument("proposal", required=False, type=click.Path(path_type=Path))
+@click.option("--service", "services", multiple=True, help="Instead of a proposal: a service (may be given again).")
+@click.option("--domain", required=True, help="The association's domain, for example jardin.example.org.")
+@click.option("--id", "identifier", help="Short name; default: the profile's.")
+@click.option("--name", help="Name people know; default: the profile's.")
+@click.option("--contact", help="A role's e-mail address; default: contact@DOMAIN.")
+@click.option("--lab", "lab_host", is_flag=False, flag_value="lab1", help="Use this rehearsal host (default lab1).")
+@click.option("--host", "address", help="Address of the host.")
+@click.option("--port", default=22, show_default=True, help="SSH port of the host.")
+@click.option("--user", default="root", show_default=True, help="SSH user: root, or one with sudo.")
+@click.option("--key", default="", help="SSH private key; default: those of your agent and ~/.ssh.")
+@click.option("--certificates", type=click.Choice(["acme", "internal"]), help="Default: acme; internal in a lab.")
+@click.option("--images", "source", type=click.Choice(["registry", "build"]), help="Default: registry; build in a lab.")
+@click.option("--registry", default="", help="Your registry or mirror, as host:port.")
+@click.option("--recipient", "recipients", multiple=True, help="A colleague's age public key (may be given again).")
+@click.option("--folder", type=click.Path(path_type=Path), default=Path(), help="Where to write; default: here.")
+@catalog_option
+def command(
+    proposal: Path | None, services: tuple[str, ...], folder: Path, catalog_dir: Path | None, **given: Any
+) -> None:
+    """Write stack.yaml (with a comment on each line), stack.lock.yaml and secrets.age.
+
+    \b
+    Example, on a rehearsal host:
+      provisioner init proposal.json --domain jardin.lab.test --lab
+    On your server:
+      provisioner init proposal.json --domain jardin.example.org --host 203.0.113.7
+    """
+    from provisioner.bundle import Bundle
+    from provisioner.secrets import ensure_secrets
+    from provisioner.stackfile import stack_text
+
+    catalog = load_catalog(catalog_dir)
+    path = folder / "stack.yaml"
+    if path.exists():
+        message = _("{path} exists already; init never overwrites a stack").format(path=path)
+        raise InputError(message, hint=_("Change it with an editor, or choose another --folder."))
+    accepted = _read_proposal(proposal) if proposal else None
+    names = list(services) or (accepted.services if accepted else [])
+    stack, lab = _stack(catalog, accepted, names, given)
+    folder.mkdir(parents=True, exist_ok=True)
+    _pin(stack, folder)
+    write_atomically(path, stack_text(stack, catalog, stack.association.language))
+    bundle = Bundle(path, stack, Lock(lock="1.0", images={}))
+    ensure_secrets(bundle.secrets_path, stack, catalog)
+    try:
+        _lock(bundle, catalog, lab)
+    except ProvisionerError as error:
+        click.echo(_("The images are not locked yet: {reason}").format(reason=error.message), err=True)
+        click.echo(_("Lock them later: provisioner images lock {path}").format(path=path), err=True)
+    click.echo(_("Written: {path}, and beside it the lock and the encrypted secrets.").format(path=path))
+    click.echo(_("Next: read {path}, then provisioner apply {path}").format(path=path))
+
+
+def _read_proposal(path: Path) -> Proposal:
+    from pydantic import ValidationError
+
+    try:
+        found = Proposal.model_validate_json(path.read_bytes())
+    except OSError as error:
+        message = _("cannot be read: {reason}").format(reason=error.strerror)
+        raise InputError(_("The proposal cannot be used."), [Finding(message, str(path))]) from error
+    except ValidationError as error:
+        findings = [Finding(item["msg"], str(path), path=".".join(map(str, item["loc"]))) for item in error.errors()]
+        hint = _("Make one: provisioner match profile.yaml --save proposal.json")
+        raise InputError(_("The proposal cannot be used."), findings, hint) from error
+    if not found.services:
+        message = _("this proposal deploys nothing ({verdict})").format(verdict=found.verdict)
+        raise InputError(message, hint=found.decision.reason.in_language(language()))
+    return found
+
+
+def _stack(catalog: Catalog, accepted: Proposal | None, names: list[str], given: dict[str, Any]) -> tuple[Stack, Any]:
+    """Return the stack that the options and the proposal describe, and the lab's registry when it is for a lab."""
+    from pydantic import ValidationError
+
+    if not names:
+        raise InputError(_("nothing to deploy"), hint=_("Give a proposal (provisioner match) or --service NAME."))
+    for name in names:
+        catalog.entry(name)
+    host, registry = _host(given)
+    profile = accepted.profile if accepted else None
+    title = given["name"] or (profile.public_name if profile else "") or (profile.id if profile else "") or names[0]
+    in_lab = registry is not None
+    try:
+        stack = Stack.model_validate(
+            {
+                "stack": "1.0",
+                "association": {
+                    "id": given["identifier"] or _short(profile.id if profile else title),
+                    "name": title,
+                    "contact": given["contact"] or f"contact@{given['domain']}",
+                    "language": "en" if profile and profile.languages and profile.languages[0][:2] == "en" else "fr",
+                },
+                "domain": given["domain"],
+                "certificates": given["certificates"] or ("internal" if in_lab else "acme"),
+                "host": host,
+                "images": {
+                    "source": given["source"] or ("build" if in_lab else "registry"),
+                    "registry": given["registry"] or (registry.pull if registry else ""),
+                    "insecure": in_lab,
+                },
+                "recipients": _recipients(given["recipients"]),
+                "services": {name: {"subdomain": catalog.services[name].service.route.subdomain} for name in names},
+            }
+        )
+    except ValidationError as error:
+        from provisioner.explain import explain
+        from provisioner.load import pointer
+
+        findings = [Finding(explain(dict(item), Stack), path=pointer(item["loc"])) for item in error.errors()]
+        raise InputError(_("These options make no stack."), findings) from error
+    return stack, registry
+
+
+def _recipients(given: tuple[str, ...]) -> list[str]:
+    from provisioner.secrets import identity_path, own_recipient
+
+    fresh = not identity_path().is_file()
+    own = own_recipient(create=True)
+    if fresh:
+        text = _("Made your age identity {path}: keep a copy in your password safe, it opens the secrets.")
+        click.echo(text.format(path=identity_path()), err=True)
+    if not given:
+        click.echo(_("Only you can open the secrets. Add a colleague: --recipient age1..."), err=True)
+    return list(dict.fromkeys([own, *given]))
+
+
+def _host(given: dict[str, Any]) -> tuple[dict[str, Any], Any]:
+    if given["lab_host"]:
+        from provisioner import lab
+
+        found = lab.find(given["lab_host"])
+        host = {
+            "name": found.name, "address": found.address, "port": found.port, "user": found.user,
+            "key": str(found.key_file), "known_hosts": str(found.known_hosts),
+        }  # fmt: skip
+        return host, lab.registry(lambda text: click.echo(f"  {text}", err=True))
+    if not given["address"]:
+        raise InputError(_("no host given"), hint=_("Give --host ADDRESS, or --lab for a rehearsal host (lab up)."))
+    name = re.sub(r"[^a-z0-9-]+", "-", given["address"].lower()).strip("-")[:40] or "host"
+    return {"name": name, **{key: given[key] for key in ("address", "port", "user", "key")}}, None
+
+
+def _pin(stack: Stack, folder: Path) -> None:
+    from provisioner.ssh import pin_host_key
+
+    found = pin_host_key(stack.host, folder / Path(stack.host.known_hosts).expanduser())
+    text = _("The host's key is {fingerprint}. Compare it with what your provider shows.")
+    click.echo(text.format(fingerprint=found), err=True)
+
+
+def _lock(bundle: Any, catalog: Catalog, lab: Any) -> None:
+    from provisioner.lock import build_for_lab, resolve, write_lock
+
+    def say(text: str) -> None:
+        click.echo(f"  {text}", err=True)
+
+    building = lab is not None and bundle.stack.images.source == "build"
+    found = build_for_lab(bundle.stack, catalog, lab, say) if building else resolve(bundle.stack, catalog, say)
+    write_lock(bundle.folder / "stack.lock.yaml", found)
+
+
+def _short(text: str) -> str:
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:40].strip("-") or "association"

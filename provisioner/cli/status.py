@@ -1,0 +1,83 @@
+"""provisioner status"""
+
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from provisioner.cli import print_json, tell
+from provisioner.cli.common import catalog_option, json_option, load_all, print_table, stacks_argument
+from provisioner.i18n import _
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+WELL = ("healthy", "removed")
+
+
+@click.command(short_help="Tell how each instance is.")
+@stacks_argument
+@json_option
+@catalog_option
+def command(stacks: tuple[Path, ...], as_json: bool, catalog_dir: Path | None) -> None:
+    """Tell per instance: version, health, URL, memory and disk used, last probe.
+
+    For monitoring: exit code 0 when all is well, 1 when an instance is not, 3 when a host does not answer.
+
+    \b
+    Example:
+      provisioner status stack.yaml --json
+    """
+    from provisioner.remote import ask_all
+
+    bundles, _catalog = load_all(stacks, catalog_dir)
+    answers, errors = ask_all(bundles, "status", {})
+    if as_json:
+        print_json({"hosts": answers, "unreachable": {host: error.message for host, error in errors.items()}})
+    else:
+        print_table(table(answers))
+        for error in errors.values():
+            tell(error)
+    items = [item for answer in answers.values() for item in answer["instances"].values()]
+    well = all(item["health"] in WELL and item["probe"].get("ok", True) for item in items) and bool(items)
+    sys.exit(3 if errors else 0 if well else 1)
+
+
+def table(answers: dict[str, dict[str, Any]]) -> "Table":
+    """Return the table of all instances of all hosts."""
+    from rich.table import Table
+
+    result = Table(box=None, pad_edge=False, header_style="bold")
+    for title in (_("Instance"), _("Version"), _("Health"), _("URL"), _("Memory"), _("Disk"), _("Last probe")):
+        result.add_column(title, overflow="fold")
+    for answer in answers.values():
+        for name, item in sorted(answer["instances"].items()):
+            memory, disk = f"{item['memory_mb']} MB", f"{item['disk_mb']} MB"
+            result.add_row(
+                name, item["version"], health_word(item["health"]), item["url"], memory, disk, probe_word(item["probe"])
+            )
+    return result
+
+
+def health_word(health: str) -> str:
+    """Return a state of health in words people read."""
+    words = {
+        "healthy": _("healthy"), "starting": _("starting"), "unhealthy": _("UNHEALTHY"), "stopped": _("STOPPED"),
+        "degraded": _("DEGRADED"), "closed": _("CLOSED"), "removed": _("removed"),
+    }  # fmt: skip
+    return words.get(health, health)
+
+
+def probe_word(probe: dict[str, Any]) -> str:
+    """Return what the last probe told and how long ago it was."""
+    if not probe:
+        return _("never")
+    minutes = max(0, int(time.time() - probe["time"]) // 60)
+    age = (
+        _("{minutes} min ago").format(minutes=minutes)
+        if minutes < 120
+        else _("{hours} h ago").format(hours=minutes // 60)
+    )
+    return f"{_('ok') if probe['ok'] else _('FAILED')}, {age}"

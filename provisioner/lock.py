@@ -1,0 +1,88 @@
+"""Resolve every image of a stack to the exact bytes that run: stack.lock.yaml."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from provisioner.bundle import Bundle
+from provisioner.catalog import Catalog
+from provisioner.errors import ProvisionerError
+from provisioner.files import write_atomically
+from provisioner.i18n import _
+from provisioner.images import load_images, stand_in
+from provisioner.images_push import push_images
+from provisioner.models.stack import Lock, LockedImage, Stack
+from provisioner.registry import Registry, parse_reference, resolve_digest
+from provisioner.render import PROXY_IMAGE
+
+Say = Callable[[str], None]
+
+
+def references(stack: Stack, catalog: Catalog) -> list[str]:
+    """Return every image reference the stack needs, the proxy's included, each once."""
+    found = [image for name in sorted(stack.services) for image in catalog.entry(name).images]
+    return list(dict.fromkeys([PROXY_IMAGE, *found]))
+
+
+def resolve(stack: Stack, catalog: Catalog, say: Say) -> Lock:
+    """Ask the registry in use for the digest of each image and return the lock.
+
+    Raise ProvisionerError naming every image that cannot be had, not only the first.
+    """
+    locked, missing = {}, []
+    for reference in references(stack, catalog):
+        say(reference)
+        try:
+            locked[reference] = _resolve_one(reference, stack, catalog)
+        except ProvisionerError as error:
+            missing.append(f"{reference}: {error.message}")
+    if missing:
+        hint = _("Check the registry in stack.yaml (images), or build stand-ins: provisioner images build --push")
+        raise ProvisionerError(_("These images cannot be had:") + "\n  " + "\n  ".join(missing), hint)
+    return Lock(lock="1.0", images=locked)
+
+
+def build_for_lab(stack: Stack, catalog: Catalog, registry: Registry, say: Say) -> Lock:
+    """Build the stand-in of every image, push them to the lab's registry, and return the lock."""
+    pushed = push_images(references(stack, catalog), registry, say, catalog.folder)
+    return Lock(lock="1.0", images={reference: _stand_in(image) for reference, image in pushed.items()})
+
+
+def _resolve_one(reference: str, stack: Stack, catalog: Catalog) -> LockedImage:
+    images = stack.images
+    if images.source == "build":
+        image = stand_in(reference, load_images(catalog.folder))
+        if image is None:
+            raise ProvisionerError(_("no recipe stands in for it"))
+        there = f"{images.registry}/{image.tag}"
+        digest = resolve_digest(there, mirror=images.registry, insecure=images.insecure)
+        return _stand_in(f"{there}@{digest}")
+    digest = resolve_digest(reference, mirror=images.registry or None, insecure=images.insecure)
+    parts = parse_reference(reference)
+    name = f"{images.registry}/{parts.repository}" if images.registry else parts.name
+    return LockedImage(image=f"{name}:{parts.tag}@{digest}", source="upstream", version=parts.tag)
+
+
+def _stand_in(image: str) -> LockedImage:
+    return LockedImage(image=image, source="stand-in", version=parse_reference(image).tag)
+
+
+def write_lock(path: Path, lock: Lock) -> None:
+    """Write a lock file, with a line that says what it is for."""
+    rows = ["# Which exact image each reference of the catalog is. Written by provisioner; keep it with stack.yaml."]
+    rows += ['lock: "1.0"', "images:"]
+    for reference, image in sorted(lock.images.items()):
+        rows += [f"  {reference}:", f"    image: {image.image}", f"    source: {image.source}"]
+        rows += [f'    version: "{image.version}"']
+    write_atomically(path, "\n".join(rows) + "\n")
+
+
+def complete_lock(bundle: Bundle, catalog: Catalog, say: Say) -> Bundle:
+    """Return the bundle with its lock completed where an image is not locked yet; what is locked stays as it is."""
+    wanted = references(bundle.stack, catalog)
+    if all(reference in bundle.lock.images for reference in wanted):
+        return bundle
+    found = resolve(bundle.stack, catalog, say)
+    kept = {name: bundle.lock.images.get(name, image) for name, image in found.images.items()}
+    lock = Lock(lock="1.0", images=kept)
+    write_lock(bundle.folder / "stack.lock.yaml", lock)
+    return Bundle(bundle.path, bundle.stack, lock)

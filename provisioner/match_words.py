@@ -1,0 +1,49 @@
+"""Reasons in words, French and English at once, from the sentences of the catalog."""
+
+from collections.abc import Iterable
+from math import ceil
+
+from provisioner.match_candidates import MB_PER_GB
+from provisioner.match_rules import Reason
+from provisioner.models.base import Text
+from provisioner.models.matching import Rules
+
+
+def say(rules: Rules, reason: Reason) -> Text:
+    """Given a reason, return its sentence in both languages; raise KeyError for a key without a sentence."""
+    sentence = rules.sentences[reason.key]
+    return Text(fr=_fill(sentence.fr, reason, "fr"), en=_fill(sentence.en, reason, "en"))
+
+
+def joined(parts: Iterable[Text | str], separator: str = ", ") -> Text:
+    """Return texts joined in each language."""
+    texts = [Text(fr=part, en=part) if isinstance(part, str) else part for part in parts]
+    return Text(fr=separator.join(t.fr for t in texts) or "-", en=separator.join(t.en for t in texts) or "-")
+
+
+def lacking(rules: Rules, over: dict[str, int]) -> Text:
+    """Given by how much limits are passed, return it in words."""
+    return joined([say(rules, Reason(f"lack_{name}", {"amount": _amount(name, much)})) for name, much in over.items()])
+
+
+def labels(rules: Rules, needs: Iterable[str]) -> Text:
+    """Return the labels of needs, joined."""
+    return joined([rules.taxonomy.needs[need].label for need in needs])
+
+
+def points(half_points: int) -> str:
+    """Return a score as people read it."""
+    return f"{half_points / 2:g}" if abs(half_points) < 10**6 else str(half_points // 2)
+
+
+def _fill(sentence: str, reason: Reason, language: str) -> str:
+    values = {
+        name: value.in_language(language) if isinstance(value, Text) else value for name, value in reason.values.items()
+    }
+    return sentence.format(**values)
+
+
+def _amount(name: str, much: int) -> str:
+    if name == "disk_mb":
+        return str(ceil(much / MB_PER_GB))
+    return f"{much / 100:.2f}" if name == "cents" else str(much)

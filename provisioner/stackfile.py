@@ -1,0 +1,69 @@
+"""Write stack.yaml for a person to read and change: each line says what it is for, in the association's language."""
+
+import json
+from typing import Any
+
+import jinja2
+
+from provisioner.catalog import Catalog
+from provisioner.i18n import _
+from provisioner.models.stack import Stack
+from provisioner.paths import data_dir
+
+
+def stack_text(stack: Stack, catalog: Catalog, language: str) -> str:
+    """Given a stack, return the text of stack.yaml with its comments."""
+    environment = jinja2.Environment(undefined=jinja2.StrictUndefined, autoescape=False, trim_blocks=False)  # noqa: S701
+    environment.filters["tojson_text"] = lambda text: json.dumps(str(text), ensure_ascii=False)
+    template = environment.from_string((data_dir("templates") / "stack.yaml.j2").read_text("utf-8"))
+    text = template.render(
+        t=_comments(),
+        **{
+            name: getattr(stack, name)
+            for name in ("association", "domain", "certificates", "host", "images", "recipients")
+        },
+        services=[_service(stack, catalog, name, language) for name in stack.services],
+    )
+    rows = [line.rstrip() for line in text.splitlines()]
+    return "\n".join(row for i, row in enumerate(rows) if row or (i and rows[i - 1])).rstrip() + "\n"
+
+
+def _service(stack: Stack, catalog: Catalog, name: str, language: str) -> dict[str, Any]:
+    service, chosen = catalog.entry(name).service, stack.services[name]
+    settings = [
+        {
+            "name": key,
+            "value": chosen.settings.get(key, setting.default),
+            "help": setting.help.in_language(language).replace("\n", " "),
+        }
+        for key, setting in service.settings.items()
+    ]
+    return {
+        "name": name,
+        "summary": service.summary.in_language(language).replace("\n", " "),
+        "subdomain": chosen.subdomain or service.route.subdomain,
+        "settings": settings,
+    }
+
+
+def _comments() -> dict[str, str]:
+    return {
+        "title": _("The services of one association. Change what you like, then: provisioner plan, provisioner apply."),
+        "id": _("short name of the instances; never change it later"),
+        "contact": _("the address of a role, not of a person; certificates and applications write to it"),
+        "language": _("fr or en"),
+        "domain": _("Each service answers at <subdomain>.<domain>. Point these names (DNS) to the host's address."),
+        "certificates": _(
+            "acme: public certificates, made and renewed by itself. internal: own authority, for lab and LAN."
+        ),
+        "host": _("The machine it runs on: Debian 12 or 13, reached by SSH."),
+        "user": _("root, or a user who may use sudo without a password"),
+        "known_hosts": _("pins the host's key, so that nobody can stand in between"),
+        "images": _(
+            "registry: upstream images (or your mirror). build: images made from Debian, PyPI and npm packages."
+        ),
+        "recipients": _(
+            "Who can open secrets.age: the age public keys of at least two people. Add those of your colleagues."
+        ),
+        "services": _("The services, and what may be chosen for each."),
+    }
