@@ -131,7 +131,7 @@ def build_image(image: Image, bases: list[str], progress: Progress = quiet) -> s
         return str(there["Id"])
     progress(_("building {image}").format(image=image.tag))
     builder = engine.find_builder(progress)
-    options = docker.labels({INPUT_LABEL: wanted}) + _options(image)
+    options = docker.labels({INPUT_LABEL: wanted}) + build_options(image)
     command = docker.build(builder.prefix, image.folder, image.tag, options)
     for line in runner.stream(command, timeout=3600, environment=builder.environment):
         if os.environ.get("PROVISIONER_VERBOSE"):
@@ -190,7 +190,7 @@ def _name(reference: str) -> str:
     return parse_reference(reference).name if reference else ""
 
 
-def _options(image: Image) -> list[str]:
+def build_options(image: Image) -> list[str]:
     """Return the options of a build: stage, arguments, and the site's CA bundle where the environment names one."""
     words = [word for name, value in image.build_args for word in ("--build-arg", f"{name}={value}")]
     bundle = os.environ.get("PIP_CERT") or os.environ.get("SSL_CERT_FILE")

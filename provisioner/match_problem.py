@@ -152,4 +152,3 @@ def _base(profile: Profile, offer: Offer, rules: Rules) -> Amounts:
         disk_mb=weights.system_disk_gb * MB_PER_GB + (sso.disk_mb if sso else 0),
         admin_minutes=weights.admin_base_minutes + (sso.admin_minutes if sso else 0),
     )
-

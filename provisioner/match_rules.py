@@ -62,9 +62,7 @@ def health_allowed(profile: Profile) -> bool:
     if protection.health_context != "care_or_social_followup":
         return True
     own = host.kind in OWN_MACHINE and host.operated_by == "association" and not protection.hosts_data_of_other_bodies
-    backups = all(
-        place.health_data_certified for place in profile.backups.destinations if place.kind in AT_PROVIDER
-    )
+    backups = all(place.health_data_certified for place in profile.backups.destinations if place.kind in AT_PROVIDER)
     return (own or host.health_data_certified) and backups
 
 

@@ -2,7 +2,7 @@
 
 from provisioner.match_problem import Problem
 from provisioner.match_programme import solve
-from provisioner.match_reasons import closure
+from provisioner.match_reasons import closure, why_not_covered
 from provisioner.match_rules import Reason
 from provisioner.match_score import Plan, used_by
 from provisioner.match_words import joined, labels, lacking, say
@@ -18,7 +18,7 @@ def decide(problem: Problem, plan: Plan | None) -> Decision:
     if plan is None:
         return Decision(verdict="mandate_impossible", reason=say(problem.rules, _impossible(problem)))
     if not any(problem.candidates[name].hosted for name in plan.ids):
-        return _nothing(problem)
+        return _nothing(problem, plan)
     missing = [n for n, wish in problem.needs.items() if wish.priority == "must" and n not in plan.assigned]
     if missing:
         values: dict[str, str | int | Text] = {"count": len(missing), "needs": labels(problem.rules, missing)}
@@ -42,13 +42,17 @@ def warnings(problem: Problem, plan: Plan | None) -> list[Text]:
     return [say(problem.rules, reason) for reason in found]
 
 
-def _nothing(problem: Problem) -> Decision:
-    """Tell whether nothing is hosted for want of machine or time (delegate) or because nothing is worth it."""
+def _nothing(problem: Problem, plan: Plan) -> Decision:
+    """Tell whether nothing can be hosted here (delegate), for want of room or by the rules, or is not worth it."""
     roomy = solve(problem.with_limits(memory_mb=UNLIMITED, disk_mb=UNLIMITED, admin_minutes=UNLIMITED))
     if roomy and any(problem.candidates[name].hosted for name in roomy.ids):
         over = lacking(problem.rules, roomy.used.over(problem.limits))
         limits = say(problem.rules, Reason("cause_limits", {"lacking": over}))
         return Decision(verdict="delegate", reason=say(problem.rules, Reason("delegate", {"limits": limits})))
+    left = [need for need in problem.needs if need not in plan.assigned]
+    if any(why_not_covered(problem, plan, need).code == "U2" for need in left):
+        barred = say(problem.rules, Reason("cause_rules"))
+        return Decision(verdict="delegate", reason=say(problem.rules, Reason("delegate", {"limits": barred})))
     return Decision(verdict="no_tool_needed", reason=say(problem.rules, Reason("no_tool_needed")))
 
 

@@ -37,6 +37,14 @@ def play(folder: Path, inventory: dict[str, Any], check: bool, on_event: Callabl
     (folder / "inventory").mkdir(mode=0o700)
     (folder / "inventory" / "hosts.json").write_text(json.dumps(inventory), "utf-8")
     control = Path(tempfile.mkdtemp(prefix="prov-"))
+    kinds = set()
+
+    def handle(event: Event) -> bool:
+        """Pass an event on; False tells ansible-runner to write nothing of it to disk."""
+        kinds.add(event.get("event"))
+        on_event(event)
+        return False
+
     try:
         result = ansible_runner.run(
             private_data_dir=str(folder),
@@ -44,20 +52,12 @@ def play(folder: Path, inventory: dict[str, Any], check: bool, on_event: Callabl
             inventory=str(folder / "inventory"),
             cmdline="--check" if check else None,
             envvars=ansible.environment(control, len(inventory["all"]["hosts"])),
-            event_handler=_handler(on_event),
+            event_handler=handle,
             quiet=True,
             settings={"suppress_env_files": True},
         )
     finally:
         shutil.rmtree(control, ignore_errors=True)
-    if result.status not in ("successful", "failed") or not result.stats:
+    if result.status not in ("successful", "failed") or "playbook_on_stats" not in kinds:
         lines = "\n".join(result.stdout.read().strip().splitlines()[-5:]) if result.stdout else ""
         raise ProvisionerError(_("Ansible could not run: {reason}").format(reason=lines or result.status))
-
-
-def _handler(on_event: Callable[[Event], None]) -> Callable[[Event], bool]:
-    def handle(event: Event) -> bool:
-        on_event(event)
-        return False
-
-    return handle

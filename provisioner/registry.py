@@ -53,9 +53,10 @@ def parse_reference(reference: str) -> Reference:
     repository, _colon, tag = rest.partition(":")
     if registry == "docker.io" and "/" not in repository:
         repository = f"library/{repository}"
+    part = r"[a-z0-9]+(?:(?:\.|_{1,2}|-+)[a-z0-9]+)*"
     good_tag = re.fullmatch(r"[\w][\w.-]{0,127}", tag or "latest")
     good_digest = re.fullmatch(r"(sha256:[0-9a-f]{64})?", digest)
-    if not (re.fullmatch(r"[a-z0-9]+([._/-]+[a-z0-9]+)*", repository) and good_tag and good_digest):
+    if not (re.fullmatch(rf"{part}(/{part})*", repository) and good_tag and good_digest):
         raise ProvisionerError(_("'{reference}' is no image reference").format(reference=reference))
     return Reference(registry, repository, tag or ("" if digest else "latest"), digest)
 

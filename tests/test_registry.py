@@ -22,7 +22,7 @@ class FakeRegistry(http.server.BaseHTTPRequestHandler):
         return self._answer(401, {}, b"")
 
     def do_HEAD(self) -> None:
-        status = {"missing": 404, "busy": 429, "broken": 500}.get(self.path.split("/")[3], 0)
+        status = {"missing": 404, "busy": 429, "broken": 500}.get(self.path.split("/")[2], 0)
         if status:
             return self._answer(status, {}, b"")
         if self.headers.get("Authorization") != "Bearer anonymous":

@@ -64,6 +64,7 @@ class Weights(Model):
     switching: dict[Literal["high", "medium", "other"], int]
     no_single_sign_on: int
     outside_eea: int
+    single_sign_on: str
     system_memory_mb: int
     system_disk_gb: int
     usable_disk_percent: int = Field(ge=1, le=100)

@@ -9,6 +9,7 @@ import io
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 from canaille.commands import cli
 
@@ -23,9 +24,9 @@ def run(*arguments: str) -> str:
     return output.getvalue()
 
 
-def find(model: str, option: str, value: str) -> list[dict[str, object]]:
+def find(model: str, option: str, value: str) -> list[dict[str, Any]]:
     """Return the objects whose attribute has that value."""
-    found: list[dict[str, object]] = json.loads(run("get", model, option, value))
+    found: list[dict[str, Any]] = json.loads(run("get", model, option, value))
     return found
 
 
@@ -36,13 +37,18 @@ def ensure(name: str, email: str) -> None:
         names = ["--given-name", "Admin", "--family-name", "Admin", "--formatted-name", "Admin"]
         run("create", "user", "--quiet", "--user-name", name, "--emails", email, "--password", password, *names)
     if not find("group", "--display-name", GROUP):
-        user_id = str(find("user", "--user-name", name)[0]["id"])
-        run("create", "group", "--quiet", "--display-name", GROUP, "--members", user_id)
+        run("create", "group", "--quiet", "--display-name", GROUP, "--members", name)
+
+
+def exists(name: str) -> bool:
+    """Return whether the account exists and is in the group."""
+    users, groups = find("user", "--user-name", name), find("group", "--display-name", GROUP)
+    return bool(users and groups) and users[0]["id"] in groups[0].get("members", [])
 
 
 if __name__ == "__main__":
     action, administrator, *rest = sys.argv[1:]
     if action == "ensure":
         ensure(administrator, rest[0])
-    elif not find("user", "--user-name", administrator) or not find("group", "--display-name", GROUP):
+    elif not exists(administrator):
         sys.exit(f"{administrator} is not there yet")

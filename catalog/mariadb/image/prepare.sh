@@ -103,12 +103,17 @@ needs_upgrade() {
 installed_version() { mariadbd --no-defaults --version | sed -rn 's/.*Ver ([0-9.]+)-.*/\1/p'; }
 
 upgrade_database() {
+  local sql=/tmp/after-upgrade.sql
   start_temporary_server --skip-grant-tables
   if [ -z "${MARIADB_DISABLE_UPGRADE_BACKUP:-}" ]; then
     mariadb-dump --no-defaults --socket="$SOCKET" --user=root --skip-lock-tables --replace mysql | zstd -q -f \
       -o "$DATADIR/system_mysql_backup_before_$(installed_version).sql.zst"
   fi
   mariadb-upgrade --no-defaults --socket="$SOCKET" --user=root --upgrade-system-tables
-  { echo "FLUSH PRIVILEGES;"; healthcheck_user; } | "${CLIENT[@]}"
   stop_temporary_server
+  # The upgrade turned passwords on again; statements of this file are run without one.
+  (umask 077; healthcheck_user > "$sql")
+  start_temporary_server --init-file="$sql"
+  stop_temporary_server
+  rm "$sql"
 }

@@ -1,0 +1,55 @@
+# One command for each thing to do. Nothing here asks a question. Works on a bare Debian as root, elsewhere with
+# python3 (3.11 or newer) and its venv module.
+VENV := .venv
+PYTHON := $(VENV)/bin/python
+READY := $(VENV)/.ready
+
+.PHONY: help setup demo test lint unit lab bench clean
+.NOTPARALLEL:
+
+help:
+	@echo "make demo    a real association's stack on a rehearsal host, from nothing"
+	@echo "make test    lint, then unit tests, then tests on rehearsal hosts"
+	@echo "make lint    make unit    make lab    one of those alone"
+	@echo "make bench   benchmarks, each with its baseline in the same run"
+	@echo "make clean   remove the rehearsal hosts and all that was made here"
+
+setup: $(READY)
+
+$(READY): pyproject.toml
+	@echo "== setup: Python packages in $(VENV)"
+	@python3 -c 'import ensurepip, venv' 2>/dev/null || { \
+	  test "$$(id -u)" = 0 || { echo "Python's venv module is missing: sudo apt-get install python3-venv" >&2; exit 1; }; \
+	  apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends python3-venv; }
+	@python3 -m venv $(VENV)
+	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $(READY)
+
+demo: setup
+	@$(PYTHON) -m provisioner.demo
+
+test: lint unit lab
+	@echo "== all passed"
+
+lint: setup
+	@echo "== lint: ruff"
+	@$(VENV)/bin/ruff check .
+	@echo "== lint: mypy"
+	@$(VENV)/bin/mypy
+
+unit: setup
+	@echo "== unit tests"
+	@$(VENV)/bin/pytest -q -m "not lab"
+
+lab: setup
+	@echo "== tests on rehearsal hosts"
+	@$(VENV)/bin/pytest -q -m lab
+
+bench: setup
+	@$(PYTHON) -m bench
+
+clean:
+	@if [ -x $(VENV)/bin/provisioner ]; then $(VENV)/bin/provisioner lab down --yes; fi
+	@rm -rf $(VENV) .work dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+	@echo "Images stay for the next time; to remove them too: docker images 'provisioner/*'"

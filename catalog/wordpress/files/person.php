@@ -1,0 +1,40 @@
+<?php
+// Given "export" or "erase" and an e-mail address: all that WordPress and its plugins know of that person, as JSON; or erase it.
+require __DIR__ . '/load.php';
+[$what, $email] = [$argv[1] ?? '', $argv[2] ?? ''];
+if (!in_array($what, ['export', 'erase'], true) || !filter_var($email, FILTER_VALIDATE_EMAIL)) {
+    fail('wanted: export or erase, and an e-mail address');
+}
+load_wordpress();
+require_once ABSPATH . 'wp-admin/includes/user.php';
+require_once ABSPATH . 'wp-admin/includes/privacy-tools.php';
+$report = $what === 'export' ? each_tool('wp_privacy_personal_data_exporters', $email) : erase($email);
+echo json_encode($report, JSON_PRETTY_PRINT | JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES), "\n";
+
+/** Run each exporter or eraser page by page; return what they gave, per tool. */
+function each_tool(string $filter, string $email): array
+{
+    $found = [];
+    foreach (apply_filters($filter, []) as $name => $tool) {
+        $page = 1;
+        do {
+            $answer = call_user_func($tool['callback'], $email, $page++);
+            $found[$name][] = array_diff_key($answer, ['done' => true]);
+        } while (!$answer['done'] && $page < 1000);
+    }
+    return $found;
+}
+
+/** Erase a person's comments and data, then the account; its articles go to the first other administrator. */
+function erase(string $email): array
+{
+    $report = each_tool('wp_privacy_personal_data_erasers', $email);
+    $person = get_user_by('email', $email);
+    if ($person) {
+        $heirs = get_users(['role' => 'administrator', 'exclude' => [$person->ID], 'number' => 1]);
+        $heirs || fail('this is the last administrator: make another one first');
+        wp_delete_user($person->ID, $heirs[0]->ID);
+        $report['account'] = "deleted; articles now belong to {$heirs[0]->user_login}";
+    }
+    return $report;
+}
