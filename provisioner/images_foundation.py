@@ -57,7 +57,7 @@ def _bootstrap(reference: str, progress: Progress) -> None:
     progress(_("making {image} with debootstrap (half a minute)").format(image=reference))
     mirror, security = mirrors(_apt_sources())
     # Not in /tmp: that is often mounted without device files, which debootstrap has to make, and sometimes small.
-    with tempfile.TemporaryDirectory(prefix="provisioner-", dir="/var/tmp") as work:  # noqa: S108
+    with tempfile.TemporaryDirectory(prefix="provisioner-", dir="/var/tmp") as work:
         root, archive = Path(work, "root"), Path(work, "root.tar")
         runner.run(["debootstrap", "--variant=minbase", named[1], str(root), mirror], timeout=1200)
         (root / "etc/apt/sources.list").unlink(missing_ok=True)

@@ -127,7 +127,18 @@ def _create(name: str, debian: str, memory: str, progress: Progress) -> None:
     runner.run(docker.create_volume(PREFIX + name, {LABEL: "volume", f"{LABEL}.name": name}), timeout=60)
     options = docker.labels(lab_host.host_labels(name, debian, public.split()[1]))
     options += lab_host.host_options(name, _machine(), addresses, public, memory)
-    runner.run(docker.run_detached(image.tag, PREFIX + name, options), timeout=120)
+    _run(docker.run_detached(image.tag, PREFIX + name, options))
+
+
+def _run(command: list[str]) -> None:
+    """Start a container. An engine refuses to drop a capability that it never heard of, and never gives one either."""
+    result = runner.run(command, timeout=120, check=False)
+    unknown = re.search(r"unknown capability: \W*CAP_(\w+)", result.stderr)
+    option = f"--cap-drop={unknown[1]}" if unknown else ""
+    if result.code and option in command:
+        _run([word for word in command if word != option])
+    elif result.code:
+        raise ProvisionerError(_("the lab host cannot be started"), result.stderr.strip())
 
 
 def _refuse_other(found: dict[str, Any], debian: str, public: str) -> None:

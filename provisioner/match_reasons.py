@@ -124,7 +124,8 @@ def _people(problem: Problem, need: str, names: list[str]) -> Reason:
 def _barred_text(problem: Problem, need: str, name: str) -> Text:
     found = problem.barred.get(name) or problem.refused[need, name]
     sentence = say(problem.rules, found) if isinstance(found, Reason) else joined([])
-    return joined([problem.everything[name].title, sentence], ": ")
+    values: dict[str, str | int | Text] = {"title": problem.everything[name].title, "reason": sentence}
+    return say(problem.rules, Reason("cause_barred", values))
 
 
 def _titles(problem: Problem, names: list[str] | frozenset[str]) -> Text:

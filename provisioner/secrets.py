@@ -1,4 +1,4 @@
-"""The secrets of a stack: made once, kept encrypted beside stack.yaml for several recipients (age), never shown in logs."""
+"""The secrets of a stack: made once, kept encrypted beside stack.yaml (age), for several recipients."""
 
 import json
 import os

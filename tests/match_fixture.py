@@ -24,7 +24,8 @@ SAME = (
 @cache
 def fixture_data() -> dict[str, Any]:
     """Return the fixture file as data."""
-    return yaml.safe_load((CASES / "fixture-catalog.yaml").read_text("utf-8"))
+    data: dict[str, Any] = yaml.safe_load((CASES / "fixture-catalog.yaml").read_text("utf-8"))
+    return data
 
 
 @cache

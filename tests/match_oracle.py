@@ -23,7 +23,7 @@ def best_plan(
     pool = {c["id"]: c for c in fixture["components"] if _possible(profile, c)}
     pool |= {c["id"]: c for c in _kept(profile, fixture)}
     limits = profile.get("limits", {})
-    needed = {name for name in limits.get("mandated", [])}
+    needed = set(limits.get("mandated", []))
     needed |= {"keep:" + t["tool"] for t in profile["existing_tools"] if t["intent"] == "keep"}
     best = None
     for size in range(len(pool) + 1):
@@ -139,7 +139,7 @@ def _value(profile: dict[str, Any], need: dict[str, Any], c: dict[str, Any], mod
     audience = 130 if "beneficiaries" in people else 120 if "members" in people else 100 + 10 * ("volunteers" in people)
     weight = PRIORITY[need["priority"]]
     value = Fraction(floor(Fraction(weight * audience * quality * mean, 10**4)))
-    return value - (Fraction(weight * (100 - least), 2) if governance else 0)
+    return value - Fraction(weight * (100 - least), 2) if governance else value
 
 
 def _reach(

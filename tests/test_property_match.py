@@ -1,4 +1,4 @@
-"""Properties of the optimiser: the same answer as trying every subset, whatever the order, and never worse with more."""
+"""Properties of the optimiser: what trying every subset gives, in any order, and never less with more."""
 
 import copy
 import random

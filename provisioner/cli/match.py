@@ -129,7 +129,7 @@ def _totals(proposal: "Proposal") -> "Table":
         (_("Tools in all"), totals.tools, ""),
     ]
     for label, total, unit in rows:
-        _add(table, label, f"{total.used:g} {unit}".strip(), f"{round(total.limit, 1):g} {unit}".strip())
+        _add(table, label, f"{round(total.used, 1):g} {unit}".strip(), f"{round(total.limit, 1):g} {unit}".strip())
     target = _("target {percent} %").format(percent=proposal.target_index)
     _add(table, _("Coverage index: needs people can really use"), f"{proposal.coverage_index} %", target)
     _add(table, _("Score of the choice"), f"{proposal.score:g}", "")
@@ -143,8 +143,9 @@ def _table(title: str, *columns: str) -> "Table":
     table = Table(title=title, title_justify="left", title_style="bold", box=SIMPLE_HEAD, pad_edge=False, expand=False)
     for number, column in enumerate(columns):
         figures = column in (_("Quality"), _("Reach"), _("Used"), _("Limit"))
+        one_line = figures or (number == 1 and _("Quality") in columns)
         table.add_column(
-            column, justify="right" if figures else "left", no_wrap=figures, overflow="fold",
+            column, justify="right" if figures else "left", no_wrap=one_line, overflow="fold",
             min_width=10 if number == 0 else None,
         )  # fmt: skip
     return table

@@ -1,7 +1,7 @@
 """The first administrator, through Canaille's own commands, in one process so that no password is an argument.
 
-    python administrator.py ensure NAME EMAIL   the account and the group of administrators exist
-    python administrator.py has NAME            exits 0 when the account exists and is in that group
+python administrator.py ensure NAME EMAIL   the account and the group of administrators exist
+python administrator.py has NAME            exits 0 when the account exists and is in that group
 """
 
 import contextlib

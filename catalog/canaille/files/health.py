@@ -1,9 +1,9 @@
 """Exit 0 when Canaille answers under its public name, with its keys, from its database."""
 
+import http.client
 import json
 import os
 import sys
-import urllib.request
 
 DOMAIN = os.environ["SERVER_NAME"]
 
@@ -11,9 +11,12 @@ DOMAIN = os.environ["SERVER_NAME"]
 def get(path: str) -> dict[str, object]:
     """Return the JSON that the application answers to a request that came through the proxy."""
     headers = {"Host": DOMAIN, "X-Forwarded-Host": DOMAIN, "X-Forwarded-Proto": "https"}
-    request = urllib.request.Request(f"http://127.0.0.1:8000{path}", headers=headers)
-    with urllib.request.urlopen(request, timeout=8) as answer:
-        return dict(json.load(answer))
+    connection = http.client.HTTPConnection("127.0.0.1", 8000, timeout=8)
+    connection.request("GET", path, headers=headers)
+    answer = connection.getresponse()
+    if answer.status != 200:
+        sys.exit(f"{path} answers {answer.status}")
+    return dict(json.load(answer))
 
 
 if __name__ == "__main__":

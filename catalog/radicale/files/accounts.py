@@ -1,12 +1,11 @@
 """Accounts of Radicale: a line per person in /var/lib/radicale/users, passwords hashed with bcrypt.
 
-    python accounts.py ensure NAME   the account exists and takes the password read on standard input
-    python accounts.py remove NAME   the account is gone; its calendars stay
-    python accounts.py has NAME      exits 0 when the account exists and takes the password on standard input
-    python accounts.py list          the names
+python accounts.py ensure NAME   the account exists and takes the password read on standard input
+python accounts.py remove NAME   the account is gone; its calendars stay
+python accounts.py has NAME      exits 0 when the account exists and takes the password on standard input
+python accounts.py list          the names
 """
 
-import os
 import sys
 from pathlib import Path
 
@@ -24,8 +23,8 @@ def load_accounts() -> dict[str, str]:
 def save_accounts(accounts: dict[str, str]) -> None:
     """Replace the file at once, so that a reader never sees half of it."""
     new = USERS.with_suffix(".new")
-    with open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
-        file.writelines(f"{name}:{hashed}\n" for name, hashed in sorted(accounts.items()))
+    new.touch(mode=0o600)
+    new.write_text("".join(f"{name}:{hashed}\n" for name, hashed in sorted(accounts.items())), encoding="utf-8")
     new.replace(USERS)
 
 

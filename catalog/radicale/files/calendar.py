@@ -1,4 +1,4 @@
-"""Make the calendar that all members share, /association/calendar/, through Radicale's own door. Nothing if it is there.
+"""Make the calendar that all members share, /association/calendar/, through Radicale's own door, unless it is there.
 
 Given the administrator's name and the name the calendar shows. Exits 1 with what the server said when it refuses.
 """
