@@ -16,7 +16,7 @@ help:
 
 setup: $(READY)
 
-$(READY): pyproject.toml
+$(READY): pyproject.toml provisioner/locale/fr/LC_MESSAGES/messages.po
 	@echo "== setup: Python packages in $(VENV)"
 	@python3 -c 'import ensurepip, venv' 2>/dev/null || { \
 	  test "$$(id -u)" = 0 || { echo "Python's venv module is missing: sudo apt-get install python3-venv" >&2; exit 1; }; \

@@ -17,9 +17,10 @@ from provisioner.errors import InputError
 from provisioner.follow import Follower
 from provisioner.i18n import _
 from provisioner.models.report import Report
+from provisioner.names import check_names
 from provisioner.paths import PACKAGE
 from provisioner.playbook import play, private_folder
-from provisioner.render import PROXY, Tree, render_host
+from provisioner.render import PROXY, Tree, domain_of, render_host
 from provisioner.secrets import Secrets, complete, ensure_secrets, read_secrets
 from provisioner.ssh import look
 
@@ -35,6 +36,8 @@ def converge(
     when a host is described twice differently, a lock is incomplete, or a host cannot be used.
     """
     groups = by_host(bundles)
+    for bundle in bundles:
+        _check_names(bundle, catalog, say)
     trees = {name: render_host([(b.stack, b.lock) for b in group], catalog) for name, group in groups.items()}
     hosts = {}
     for name, group in groups.items():
@@ -54,6 +57,14 @@ def converge(
         follower = Follower(list(groups), check, say)
         play(folder, ansible.inventory(hosts, requests), check, follower.event)
     return follower.report(), trees
+
+
+def _check_names(bundle: Bundle, catalog: Catalog, say: Say) -> None:
+    stack = bundle.stack
+    if stack.certificates == "acme":
+        names = [domain_of(stack, name, catalog.entry(name)) for name in stack.services]
+        for warning in check_names(names, stack.host.address):
+            say(stack.host.name, "", warning)
 
 
 def by_host(bundles: list[Bundle]) -> dict[str, list[Bundle]]:

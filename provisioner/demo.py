@@ -1,6 +1,5 @@
-"""The main job in one go, on a rehearsal host: python -m provisioner.demo. It types the commands a person would type."""
+"""The main job in one go, on a rehearsal host: python -m provisioner.demo. It types what a person would."""
 
-import sys
 from pathlib import Path
 
 import click
@@ -73,4 +72,4 @@ def farewell(stack: Path) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(demo())
+    demo()

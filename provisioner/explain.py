@@ -29,6 +29,8 @@ def explain(error: dict[str, Any], model: type[BaseModel]) -> str:
         return _("{value} is above the maximum {bound}").format(value=given, bound=bound)
     if kind in ("too_short", "string_too_short"):
         return _("at least {count} needed").format(count=context.get("min_length", 1))
+    if kind in ("too_long", "string_too_long"):
+        return _("at most {count} allowed").format(count=context.get("max_length", ""))
     if kind == "value_error":
         return str(context.get("error", error["msg"]))
     if kind.endswith("_type") or kind.endswith("_parsing"):

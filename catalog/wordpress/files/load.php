@@ -1,7 +1,10 @@
 <?php
 // What the command-line programs of this folder share.
 
-/** Load WordPress as a visitor of the site would meet it. $installing: before the tables exist. */
+/**
+ * Load WordPress as a visitor of the site would meet it.
+ * $installing: also before the tables exist. Otherwise WordPress would end the program then, without an error.
+ */
 function load_wordpress(bool $installing = false): void
 {
     $_SERVER['HTTP_HOST'] = $_SERVER['SERVER_NAME'] = 'localhost';
@@ -9,7 +12,6 @@ function load_wordpress(bool $installing = false): void
     $_SERVER['REQUEST_METHOD'] = 'GET';
     $_SERVER['REQUEST_URI'] = '/';
     $_SERVER['SERVER_PROTOCOL'] = 'HTTP/1.1';
-    define('PROVISIONER_COMMAND', true);
     if ($installing) {
         define('WP_INSTALLING', true);
     }

@@ -7,7 +7,7 @@ if (!in_array(count($argv), [2, 6], true)) {
     fail('wanted: URL TITLE E-MAIL LANGUAGE ADMINISTRATOR, or check');
 }
 if ($argv[1] === 'check') {
-    load_wordpress();
+    load_wordpress(installing: true);
     exit(is_blog_installed() && get_users(['role' => 'administrator', 'number' => 1]) ? 0 : 1);
 }
 refresh_code();

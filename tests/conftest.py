@@ -1,0 +1,36 @@
+"""What every test may rely on: English messages, a plain environment, golden files that can be rewritten."""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+from provisioner.i18n import choose_language
+
+settings.register_profile("quick", deadline=None)
+settings.load_profile("quick")
+
+
+@pytest.fixture(autouse=True)
+def in_english(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Every test starts in English, whatever the machine speaks and whatever the test before has chosen."""
+    monkeypatch.setenv("PROVISIONER_LANG", "en")
+    choose_language("en")
+    yield
+    choose_language("en")
+
+
+@pytest.fixture
+def golden() -> Callable[[Path, str], None]:
+    """Compare a text with a golden file; with UPDATE_GOLDEN=1 in the environment, rewrite the file instead."""
+
+    def compare(path: Path, text: str) -> None:
+        if os.environ.get("UPDATE_GOLDEN"):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, "utf-8")
+        wanted = path.read_text("utf-8") if path.is_file() else ""
+        assert text == wanted, f"{path.name} differs; if the change is wanted: UPDATE_GOLDEN=1 pytest {path.parent}"
+
+    return compare
