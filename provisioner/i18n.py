@@ -16,6 +16,9 @@ def choose_language(wanted: str | None = None) -> str:
     found = wanted or next((os.environ[name] for name in names if os.environ.get(name)), "en")
     _language = found[:2].lower() if found[:2].lower() in LANGUAGES else "en"
     folder = Path(__file__).parent / "locale"
+    # Click asks the default domain for its own words ("Usage", "Options"); they are in our file too.
+    gettext.bindtextdomain("messages", folder)
+    os.environ["LANGUAGE"] = _language
     _current = gettext.translation("messages", folder, [_language], fallback=True)
     return _language
 

@@ -68,6 +68,8 @@ def down(name: str | None = None) -> list[str]:
 
 def hosts() -> list[LabHost]:
     """Return the lab hosts of this machine, by name; none when no engine runs."""
+    if not shutil.which("docker"):
+        return []
     listed = runner.run(docker.list_names("container", f"{LABEL}=host"), timeout=60, check=False)
     return sorted((_lab_host(found) for found in _inspect("container", *listed.stdout.split())), key=lambda h: h.name)
 

@@ -65,12 +65,9 @@ def stream(
     last: deque[str] = deque(maxlen=LAST_LINES)
     try:
         process = subprocess.Popen(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
             env=_environment(environment),
-        )
+        )  # fmt: skip
     except OSError as error:
         raise _cannot_start(command, error) from error
     late = threading.Event()

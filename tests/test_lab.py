@@ -54,6 +54,23 @@ def test_host_options_drop_what_is_missing_and_what_belongs_to_the_machine() -> 
     assert "--privileged" not in text
 
 
+def test_run_leaves_out_capabilities_the_engine_never_heard_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    client, seen = tmp_path / "docker", tmp_path / "seen"
+    refuse = 'echo "docker: invalid CapDrop: unknown capability: \\"CAP_BPF\\"." >&2; exit 125'
+    client.write_text(f'#!/bin/sh\necho "$*" >> {seen}\ncase "$*" in *BPF*) {refuse};; *bad*) exit 1;; esac\n')
+    client.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    lab._run(["docker", "run", "--cap-drop=BPF", "--cap-drop=SYS_TIME", "image"])
+    assert seen.read_text().splitlines()[-1] == "run --cap-drop=SYS_TIME image"
+    with pytest.raises(ProvisionerError, match="cannot be started"):
+        lab._run(["docker", "run", "--cap-drop=SYS_TIME", "bad"])
+
+
+def test_hosts_without_docker_are_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "/nowhere")
+    assert lab.hosts() == []
+
+
 def test_ssh_command_trusts_only_our_files() -> None:
     host = lab.LabHost("one", "10.0.0.1", 22, "debian", Path("/k"), Path("/h"), "13")
     text = " ".join(lab_keys.ssh_command(host, ["true"]))

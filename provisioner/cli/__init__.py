@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from provisioner import __version__
+from provisioner.cli.localise import localise
 from provisioner.errors import InputError, ProvisionerError
 from provisioner.i18n import _, choose_language
 
@@ -37,8 +38,7 @@ class LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        found: click.Command = importlib.import_module(f"provisioner.cli.{cmd_name}").command
-        return found
+        return localise(importlib.import_module(f"provisioner.cli.{cmd_name}").command)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section(_("Commands")):
@@ -65,6 +65,7 @@ def root(lang: str | None) -> None:
 def main(arguments: list[str] | None = None) -> None:
     """Run the program. The only place that catches: a ProvisionerError is told, anything else is a bug."""
     choose_language(_language_argument(arguments if arguments is not None else sys.argv[1:]))
+    localise(root)
     try:
         root.main(args=arguments, prog_name="provisioner", standalone_mode=False)
     except ProvisionerError as error:
