@@ -15,7 +15,7 @@ LAYERS = (
     ("lab*",),
     ("apply", "remote", "outside", "lock", "playbook", "follow"),
     ("secrets", "bundle", "stackfile"),
-    ("ssh", "registry", "images*", "engine", "runner"),
+    ("ssh", "names", "registry", "images*", "engine", "runner"),
     ("commands",),
     ("render", "match*", "profile_rules"),
     ("catalog_check", "hardening", "schema"),

@@ -54,3 +54,21 @@ def instance_of(bundle: Bundle, catalog: Catalog, service: str) -> str:
         known = ", ".join(bundle.stack.services)
         raise InputError(_("'{service}' is not in this stack (it has {known})").format(service=service, known=known))
     return instance_name(bundle.stack, service)
+
+
+def lock_images(bundle: Bundle, catalog: Catalog) -> int:
+    """Resolve the images of a stack, build them first for a lab, write its lock, and return how many changed."""
+    from provisioner import lab
+    from provisioner.lock import build_for_lab, resolve, write_lock
+
+    def tell(text: str) -> None:
+        click.echo(f"  {text}", err=True)
+
+    images = bundle.stack.images
+    in_lab = images.source == "build" and images.registry.partition(":")[0] == lab.REGISTRY
+    if in_lab:
+        found = build_for_lab(bundle.stack, catalog, lab.registry(tell), tell)
+    else:
+        found = resolve(bundle.stack, catalog, tell)
+    write_lock(bundle.folder / "stack.lock.yaml", found)
+    return sum(bundle.lock.images.get(name) != image for name, image in found.images.items())

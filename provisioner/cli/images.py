@@ -78,3 +78,23 @@ def push(references: tuple[str, ...], host: str | None) -> None:
     registry = Registry(host, host) if host else lab.registry(progress)
     for reference, pulled in push_images(references, registry, progress).items():
         click.echo(f"{reference} {pulled}")
+
+
+@command.command()
+@click.argument("stacks", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--catalog", "catalog_dir", type=click.Path(path_type=Path), help="Another catalog folder than ours.")
+def lock(stacks: tuple[Path, ...], catalog_dir: Path | None) -> None:
+    """Resolve every image of a stack to the exact bytes its registry has now, and write stack.lock.yaml.
+
+    For a stack in the lab, build the stand-ins and fill the lab's registry first.
+
+    \b
+    Example: provisioner images lock stack.yaml
+    """
+    from provisioner.cli.common import load_all, lock_images
+
+    bundles, catalog = load_all(stacks, catalog_dir)
+    for bundle in bundles:
+        changed = lock_images(bundle, catalog)
+        text = _("{path}: {count} images locked, {changed} changed. Next: provisioner plan")
+        click.echo(text.format(path=bundle.path, count=len(bundle.lock.images) or changed, changed=changed))

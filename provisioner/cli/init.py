@@ -8,10 +8,12 @@ from typing import Any
 import click
 
 from provisioner.catalog import Catalog, load_catalog
-from provisioner.cli.common import catalog_option
+from provisioner.cli.common import catalog_option, lock_images
 from provisioner.errors import Finding, InputError, ProvisionerError
+from provisioner.explain import explain
 from provisioner.files import write_atomically
 from provisioner.i18n import _, language
+from provisioner.load import pointer
 from provisioner.models.proposal import Proposal
 from provisioner.models.stack import Lock, Stack
 
@@ -56,14 +58,14 @@ def command(
         raise InputError(message, hint=_("Change it with an editor, or choose another --folder."))
     accepted = _read_proposal(proposal) if proposal else None
     names = list(services) or (accepted.services if accepted else [])
-    stack, lab = _stack(catalog, accepted, names, given)
+    stack = _stack(catalog, accepted, names, given)
     folder.mkdir(parents=True, exist_ok=True)
     _pin(stack, folder)
     write_atomically(path, stack_text(stack, catalog, stack.association.language))
     bundle = Bundle(path, stack, Lock(lock="1.0", images={}))
     ensure_secrets(bundle.secrets_path, stack, catalog)
     try:
-        _lock(bundle, catalog, lab)
+        lock_images(bundle, catalog)
     except ProvisionerError as error:
         click.echo(_("The images are not locked yet: {reason}").format(reason=error.message), err=True)
         click.echo(_("Lock them later: provisioner images lock {path}").format(path=path), err=True)
@@ -89,8 +91,8 @@ def _read_proposal(path: Path) -> Proposal:
     return found
 
 
-def _stack(catalog: Catalog, accepted: Proposal | None, names: list[str], given: dict[str, Any]) -> tuple[Stack, Any]:
-    """Return the stack that the options and the proposal describe, and the lab's registry when it is for a lab."""
+def _stack(catalog: Catalog, accepted: Proposal | None, names: list[str], given: dict[str, Any]) -> Stack:
+    """Return the stack that the options and the proposal describe."""
     from pydantic import ValidationError
 
     if not names:
@@ -100,7 +102,7 @@ def _stack(catalog: Catalog, accepted: Proposal | None, names: list[str], given:
     host, registry = _host(given)
     profile = accepted.profile if accepted else None
     title = given["name"] or (profile.public_name if profile else "") or (profile.id if profile else "") or names[0]
-    in_lab = registry is not None
+    in_lab = bool(given["lab_host"])
     try:
         stack = Stack.model_validate(
             {
@@ -116,7 +118,7 @@ def _stack(catalog: Catalog, accepted: Proposal | None, names: list[str], given:
                 "host": host,
                 "images": {
                     "source": given["source"] or ("build" if in_lab else "registry"),
-                    "registry": given["registry"] or (registry.pull if registry else ""),
+                    "registry": given["registry"] or registry,
                     "insecure": in_lab,
                 },
                 "recipients": _recipients(given["recipients"]),
@@ -124,12 +126,9 @@ def _stack(catalog: Catalog, accepted: Proposal | None, names: list[str], given:
             }
         )
     except ValidationError as error:
-        from provisioner.explain import explain
-        from provisioner.load import pointer
-
         findings = [Finding(explain(dict(item), Stack), path=pointer(item["loc"])) for item in error.errors()]
         raise InputError(_("These options make no stack."), findings) from error
-    return stack, registry
+    return stack
 
 
 def _recipients(given: tuple[str, ...]) -> list[str]:
@@ -145,7 +144,8 @@ def _recipients(given: tuple[str, ...]) -> list[str]:
     return list(dict.fromkeys([own, *given]))
 
 
-def _host(given: dict[str, Any]) -> tuple[dict[str, Any], Any]:
+def _host(given: dict[str, Any]) -> tuple[dict[str, Any], str]:
+    """Return the facts of the host, and the registry it pulls from when it is one of the lab."""
     if given["lab_host"]:
         from provisioner import lab
 
@@ -154,11 +154,11 @@ def _host(given: dict[str, Any]) -> tuple[dict[str, Any], Any]:
             "name": found.name, "address": found.address, "port": found.port, "user": found.user,
             "key": str(found.key_file), "known_hosts": str(found.known_hosts),
         }  # fmt: skip
-        return host, lab.registry(lambda text: click.echo(f"  {text}", err=True))
+        return host, lab.registry(lambda text: click.echo(f"  {text}", err=True)).pull
     if not given["address"]:
         raise InputError(_("no host given"), hint=_("Give --host ADDRESS, or --lab for a rehearsal host (lab up)."))
     name = re.sub(r"[^a-z0-9-]+", "-", given["address"].lower()).strip("-")[:40] or "host"
-    return {"name": name, **{key: given[key] for key in ("address", "port", "user", "key")}}, None
+    return {"name": name, **{key: given[key] for key in ("address", "port", "user", "key")}}, ""
 
 
 def _pin(stack: Stack, folder: Path) -> None:
@@ -167,17 +167,6 @@ def _pin(stack: Stack, folder: Path) -> None:
     found = pin_host_key(stack.host, folder / Path(stack.host.known_hosts).expanduser())
     text = _("The host's key is {fingerprint}. Compare it with what your provider shows.")
     click.echo(text.format(fingerprint=found), err=True)
-
-
-def _lock(bundle: Any, catalog: Catalog, lab: Any) -> None:
-    from provisioner.lock import build_for_lab, resolve, write_lock
-
-    def say(text: str) -> None:
-        click.echo(f"  {text}", err=True)
-
-    building = lab is not None and bundle.stack.images.source == "build"
-    found = build_for_lab(bundle.stack, catalog, lab, say) if building else resolve(bundle.stack, catalog, say)
-    write_lock(bundle.folder / "stack.lock.yaml", found)
 
 
 def _short(text: str) -> str:

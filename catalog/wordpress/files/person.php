@@ -25,16 +25,17 @@ function each_tool(string $filter, string $email): array
     return $found;
 }
 
-/** Erase a person's comments and data, then the account; its articles go to the first other administrator. */
+/** Erase a person's comments and data, then the account; its articles go to another administrator. */
 function erase(string $email): array
 {
-    $report = each_tool('wp_privacy_personal_data_erasers', $email);
     $person = get_user_by('email', $email);
+    $others = $person ? ['exclude' => [$person->ID]] : [];
+    $heirs = get_users(['role' => 'administrator', 'number' => 1] + $others);
+    $heirs || fail('this is the last administrator: make another one first');
+    $report = each_tool('wp_privacy_personal_data_erasers', $email);
     if ($person) {
-        $heirs = get_users(['role' => 'administrator', 'exclude' => [$person->ID], 'number' => 1]);
-        $heirs || fail('this is the last administrator: make another one first');
         wp_delete_user($person->ID, $heirs[0]->ID);
-        $report['account'] = "deleted; articles now belong to {$heirs[0]->user_login}";
+        $report['account'] = "deleted; its articles now belong to {$heirs[0]->user_login}";
     }
     return $report;
 }

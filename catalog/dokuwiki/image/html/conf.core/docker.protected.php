@@ -1,0 +1,3 @@
+<?php
+// The volume holds all data.
+$conf["savedir"] = "/storage/data";

@@ -1,0 +1,3 @@
+<?php
+// Updates come with the image.
+$plugins["upgrade"] = 0;

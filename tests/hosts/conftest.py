@@ -1,0 +1,107 @@
+"""Rehearsal hosts for the whole session: one with Debian 13 that most tests share, a bare one for what goes wrong."""
+
+import shutil
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from rehearsal import Host, Outcome, Stack
+from watchers import CommandLines, Visits
+
+from provisioner import lab
+from provisioner.paths import data_dir
+
+SERVICES = ("etherpad", "radicale")
+BLOCKS = ("base", "caddy", "postgres", "registry")
+HostMaker = Callable[[str, str], Host]
+StackMaker = Callable[[str, Host, list[str]], Stack]
+
+
+@pytest.fixture(scope="session")
+def make_host() -> Iterator[HostMaker]:
+    """Give a function that starts a host of a name of its own; all are removed at the end."""
+    made: list[str] = []
+
+    def make(purpose: str, debian: str = "13") -> Host:
+        made.append(f"{purpose}-{uuid.uuid4().hex[:6]}")
+        return Host(lab.up(made[-1], debian))
+
+    yield make
+    for name in made:
+        lab.down(name)
+
+
+@pytest.fixture(scope="session")
+def catalog(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a catalog of our light services, and of one that is Radicale under another name."""
+    folder, source = tmp_path_factory.mktemp("catalogs") / "catalog", data_dir("catalog")
+    folder.mkdir()
+    for path in source.iterdir():
+        if path.is_file():
+            shutil.copy(path, folder)
+        elif path.name in (*SERVICES, *BLOCKS):
+            shutil.copytree(path, folder / path.name)
+    copy = shutil.copytree(folder / "radicale", folder / "second", ignore=shutil.ignore_patterns("image"))
+    text = (copy / "service.yaml").read_text("utf-8")
+    text = text.replace("name: radicale\n", "name: second\n", 1).replace("subdomain: agenda", "subdomain: second", 1)
+    (copy / "service.yaml").write_text(text, "utf-8")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def make_stack(catalog: Path, tmp_path_factory: pytest.TempPathFactory) -> StackMaker:
+    """Give a function that writes a stack for a host. All stacks of a session are opened by one identity."""
+    base = tmp_path_factory.mktemp("stacks")
+
+    def make(name: str, host: Host, services: list[str]) -> Stack:
+        return Stack.make(base / name, host, catalog, base / "identity.txt", services)
+
+    return make
+
+
+@dataclass
+class First:
+    """What was seen at the very first plan and apply on a bare host."""
+
+    stack: Stack
+    began: float
+    planned: Outcome
+    applied: Outcome
+    visits: Visits
+    command_lines: CommandLines
+
+
+@pytest.fixture(scope="session")
+def first(make_host: HostMaker, make_stack: StackMaker) -> First:
+    """Plan and apply the stack `alpha` (Etherpad, Radicale) on a bare Debian 13, watching from all sides."""
+    host, began = make_host("test", "13"), time.time()
+    stack = make_stack("alpha", host, ["etherpad", "radicale"])
+    visits, command_lines = Visits(host, "pads.alpha.lab.test"), CommandLines()
+    with command_lines.watch():
+        planned = stack.plan()
+        with visits.watch():
+            applied = stack.apply()
+    return First(stack, began, planned, applied, visits, command_lines)
+
+
+@pytest.fixture(scope="session")
+def alpha(first: First) -> Stack:
+    """Return the stack `alpha`, applied."""
+    return first.stack
+
+
+@pytest.fixture(scope="session")
+def beta(alpha: Stack, make_stack: StackMaker) -> Stack:
+    """Return the stack `beta` of another association (Radicale) on the same host, applied."""
+    stack = make_stack("beta", alpha.host, ["radicale"])
+    stack.apply()
+    return stack
+
+
+@pytest.fixture(scope="session")
+def bare(make_host: HostMaker) -> Host:
+    """Return a host on which nothing was ever done."""
+    return make_host("bare", "13")

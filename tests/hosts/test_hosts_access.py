@@ -1,0 +1,98 @@
+"""What reaches a service from outside: the name over HTTPS, and nothing else."""
+
+import base64
+import http.client
+import os
+import ssl
+
+import pytest
+from conftest import First
+from rehearsal import Stack
+
+pytestmark = pytest.mark.lab
+PADS, AGENDA = "pads.alpha.lab.test", "agenda.alpha.lab.test"
+
+
+def test_probe_writes_and_reads_over_https_by_name_also_from_here(alpha: Stack) -> None:
+    found = alpha.run("probe", str(alpha.folder), "--from-here", "--json")
+    assert found.code == 0, found.out + found.err
+    assert {name: item["ok"] for name, item in found.json["instances"].items()} == {
+        "alpha_etherpad": True, "alpha_radicale": True,
+    }  # fmt: skip
+
+
+def test_status_tells_that_all_is_well(alpha: Stack) -> None:
+    found = alpha.run("status", str(alpha.folder), "--json")
+    assert found.code == 0, found.out
+    [answer] = found.json["hosts"].values()
+    assert {item["health"] for item in answer["instances"].values()} == {"healthy"}
+    assert all(item["memory_mb"] and item["version"] and item["url"] for item in answer["instances"].values())
+
+
+def test_http_leads_to_https(alpha: Stack) -> None:
+    connection = http.client.HTTPConnection(alpha.host.lab.address, 80, timeout=20)
+    connection.request("GET", "/p/x", headers={"Host": PADS})
+    answer = connection.getresponse()
+    assert answer.status in (301, 308)
+    assert answer.getheader("Location") == f"https://{PADS}/p/x"
+
+
+def test_answers_carry_security_headers_and_do_not_name_the_server(alpha: Stack) -> None:
+    for domain in (PADS, AGENDA):
+        _status, headers, _text = alpha.host.fetch(domain)
+        assert "max-age=" in headers["strict-transport-security"]
+        assert headers["x-content-type-options"] == "nosniff"
+        assert headers["x-frame-options"].upper() in ("SAMEORIGIN", "DENY")
+        assert headers["referrer-policy"] and headers["permissions-policy"]
+        assert "server" not in headers and "x-powered-by" not in headers
+
+
+def test_unknown_name_gets_no_service(alpha: Stack) -> None:
+    with pytest.raises(ssl.SSLError):
+        alpha.host.fetch("unknown.lab.test")
+    status, _headers, text = alpha.host.fetch(PADS, headers={"Host": "unknown.lab.test"})
+    assert status != 200 or not text
+    connection = http.client.HTTPConnection(alpha.host.lab.address, 80, timeout=20)
+    connection.request("GET", "/", headers={"Host": "unknown.lab.test"})
+    answer = connection.getresponse()
+    assert "etherpad" not in answer.read().decode().lower()
+    assert "unknown" not in (answer.getheader("Location") or "")
+
+
+def test_only_ssh_and_the_proxy_listen_on_the_network(alpha: Stack) -> None:
+    rows = [row.split()[3] for row in alpha.host.run("ss -Hltn").splitlines()]
+    outside = {row.rpartition(":")[2] for row in rows if not row.startswith(("127.", "[::1]"))}
+    assert outside == {"22", "80", "443"}
+
+
+def test_route_shows_the_waiting_page_until_the_application_is_ready(first: First) -> None:
+    statuses = [status for status, _text in first.visits.answers]
+    assert statuses[0] == 503 and "Etherpad se prépare" in first.visits.answers[0][1]
+    assert statuses.count(503) == 1, "one and the same page, and never the application's own troubles"
+    assert set(statuses[1:]) <= {200}
+
+
+def test_body_larger_than_the_service_allows_is_refused(alpha: Stack) -> None:
+    limit = next(word for word in _max_body(alpha) if word.endswith("M"))
+    body = b"x" * (int(limit[:-1]) * 2**20 + 2**20)
+    try:
+        status, _headers, _text = alpha.host.fetch(PADS, "/p/x/import", "POST", body)
+    except (BrokenPipeError, ConnectionResetError, ssl.SSLError):
+        return  # the proxy hung up in the middle
+    assert status == 413
+
+
+def _max_body(stack: Stack) -> list[str]:
+    text = (stack.catalog / "etherpad" / "service.yaml").read_text("utf-8")
+    return [line.split(":")[1].strip() for line in text.splitlines() if line.strip().startswith("max_body:")]
+
+
+def test_websocket_passes_the_proxy(alpha: Stack) -> None:
+    key = base64.b64encode(os.urandom(16)).decode()
+    headers = {
+        "Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": key,
+    }  # fmt: skip
+    found = [
+        alpha.host.fetch(PADS, f"/socket.io/?EIO={version}&transport=websocket", headers=headers) for version in (3, 4)
+    ]
+    assert 101 in [status for status, _headers, _text in found]

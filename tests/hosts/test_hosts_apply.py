@@ -1,0 +1,31 @@
+"""From a bare host to a running stack: the plan is exact, and a second apply changes nothing."""
+
+import pytest
+from conftest import First, HostMaker, StackMaker
+
+pytestmark = pytest.mark.lab
+CREATED = {("provisioner_proxy", "create"), ("alpha_etherpad", "create"), ("alpha_radicale", "create")}
+
+
+def test_plan_of_a_bare_host_is_what_apply_then_does(first: First) -> None:
+    assert first.planned.code == 0 and first.planned.json["ok"]
+    assert first.planned.changes == first.applied.changes
+    tasks, actions = first.applied.changes
+    assert actions == CREATED and "Install Docker's engine and Compose" in tasks and "host program" in tasks
+    assert first.planned.json["changed"] == first.applied.json["changed"]
+
+
+def test_apply_again_and_plan_again_change_nothing(first: First) -> None:
+    before = first.stack.host.containers()
+    again, planned = first.stack.apply(), first.stack.plan()
+    assert again.json["changed"] == 0 and planned.json["changed"] == 0
+    assert again.changes == planned.changes == (set(), set())
+    assert first.stack.host.containers() == before
+
+
+def test_apply_on_debian_12_is_predicted_proved_and_stable(make_host: HostMaker, make_stack: StackMaker) -> None:
+    stack = make_stack("gamma", make_host("test12", "12"), ["radicale"])
+    planned, applied = stack.plan(), stack.apply()
+    assert planned.changes == applied.changes
+    stack.read(stack.write())
+    assert stack.apply().json["changed"] == 0
