@@ -12,6 +12,7 @@ from provisioner.explain import explain
 from provisioner.i18n import _
 
 MAX_BYTES = 256 * 1024
+MAX_NODES = 50_000
 Path_ = tuple[str | int, ...]
 M = TypeVar("M", bound=BaseModel)
 
@@ -108,19 +109,30 @@ class _Builder:
 
     def __init__(self, document: Document, anchors: bool) -> None:
         self.document, self.anchors = document, anchors
-        self.seen: dict[int, int] = {}
+        self.seen: set[int] = set()
+        self.open: set[int] = set()
+        self.count = 0
 
     def value(self, node: yaml.Node, path: Path_) -> Any:
         line = node.start_mark.line + 1
         self.document.lines.setdefault(path, line)
-        if id(node) in self.seen and not self.anchors and not isinstance(node, yaml.ScalarNode):
+        if id(node) in self.seen and not self.anchors:
             self._add(path, line, _("anchors and aliases are not allowed here: write the value out"), "NP002")
-        self.seen[id(node)] = line
-        if isinstance(node, yaml.MappingNode):
-            return self._mapping(node, path)
-        if isinstance(node, yaml.SequenceNode):
-            return [self.value(item, (*path, index)) for index, item in enumerate(node.value)]
-        return _scalar(node)
+            return None
+        self.seen.add(id(node))
+        self.count += 1
+        if id(node) in self.open or self.count > MAX_NODES:
+            self._add(path, line, _("this refers to itself, or grows without end"), "NP002")
+            return None
+        self.open.add(id(node))
+        try:
+            if isinstance(node, yaml.MappingNode):
+                return self._mapping(node, path)
+            if isinstance(node, yaml.SequenceNode):
+                return [self.value(item, (*path, index)) for index, item in enumerate(node.value)]
+            return _scalar(node)
+        finally:
+            self.open.discard(id(node))
 
     def _mapping(self, node: yaml.MappingNode, path: Path_) -> dict[str, Any]:
         result: dict[str, Any] = {}
@@ -130,7 +142,11 @@ class _Builder:
             if key == "<<":
                 merged = value_node.value if isinstance(value_node, yaml.SequenceNode) else [value_node]
                 for part in merged:
-                    result = {**self.value(part, path), **result}
+                    found = self.value(part, path)
+                    if isinstance(found, dict):
+                        result = {**found, **result}
+                    else:
+                        self._add((*path, key), line, _("'<<' merges mappings only"), "NP002")
                 continue
             if key in first:
                 text = _("key '{key}' appears twice (first on line {line})").format(key=key, line=first[key])

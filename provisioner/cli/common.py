@@ -59,13 +59,14 @@ def instance_of(bundle: Bundle, catalog: Catalog, service: str) -> str:
 def lock_images(bundle: Bundle, catalog: Catalog) -> int:
     """Resolve the images of a stack, build them first for a lab, write its lock, and return how many changed."""
     from provisioner import lab
+    from provisioner.lab_host import REGISTRY
     from provisioner.lock import build_for_lab, resolve, write_lock
 
     def tell(text: str) -> None:
         click.echo(f"  {text}", err=True)
 
     images = bundle.stack.images
-    in_lab = images.source == "build" and images.registry.partition(":")[0] == lab.REGISTRY
+    in_lab = images.source == "build" and images.registry.partition(":")[0] == REGISTRY
     if in_lab:
         found = build_for_lab(bundle.stack, catalog, lab.registry(tell), tell)
     else:
