@@ -109,7 +109,7 @@ def load_entry(folder: Path) -> CatalogEntry:
     """Given one service folder, return its entry. Raise InputError with every finding."""
     findings: list[Finding] = []
     entry = _load_entry(folder, findings)
-    if entry is None:
+    if entry is None or findings:
         raise InputError(_("The catalog has errors."), findings)
     return entry
 

@@ -12,6 +12,7 @@ from provisioner.explain import explain
 from provisioner.i18n import _
 
 MAX_BYTES = 256 * 1024
+MAX_DEPTH = 40
 MAX_NODES = 50_000
 Path_ = tuple[str | int, ...]
 M = TypeVar("M", bound=BaseModel)
@@ -61,7 +62,9 @@ def load_yaml(path: Path, *, anchors: bool = False) -> Document:
         document.findings.append(Finding(_("the file is larger than 256 KiB"), str(path), 1, code="NP001"))
         raise InputError(_("The input cannot be used."), document.findings)
     try:
-        node = yaml.compose(raw.decode("utf-8"), Loader=yaml.CSafeLoader)
+        text = raw.decode("utf-8")
+        _refuse_depth(text)
+        node = yaml.compose(text, Loader=yaml.CSafeLoader)
     except (yaml.MarkedYAMLError, yaml.reader.ReaderError, UnicodeDecodeError) as error:
         raise InputError(_("The input cannot be used."), [_yaml_error(error, str(path))]) from error
     document.data = _Builder(document, anchors).value(node, ()) if node else None
@@ -102,6 +105,15 @@ def _yaml_error(error: Exception, file: str) -> Finding:
     mark = getattr(error, "problem_mark", None)
     reason = getattr(error, "problem", None) or str(error)
     return Finding(_("this is not valid YAML: {reason}").format(reason=reason), file, mark.line + 1 if mark else 1)
+
+
+def _refuse_depth(text: str) -> None:
+    """Raise a YAML error for text nested so deeply that the parser, which calls itself, would crash on it."""
+    depth = 0
+    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > MAX_DEPTH:
+            raise yaml.MarkedYAMLError(problem=_("nested too deeply"), problem_mark=event.start_mark)
 
 
 class _Builder:

@@ -51,7 +51,7 @@ class Page:
 
     def links(self) -> list[str]:
         """Return the targets of links that stay inside the project."""
-        return [target for target in LINK.findall(self.prose) if "://" not in target and not target.startswith("mailto:")]
+        return [target for target in LINK.findall(self.prose) if not re.match(r"\w+:", target)]
 
 
 def pages() -> list[Page]:

@@ -1,4 +1,4 @@
-"""The one comparison of wished and real state, as data: cases/converge/*.yaml (how they are written: cases/README.md)."""
+"""The one comparison of wished and real state, as data: cases/converge/*.yaml, written as cases/README.md says."""
 
 import copy
 from pathlib import Path

@@ -14,11 +14,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from provisioner import lab, runner
+from provisioner import lab, lab_host, runner
+from provisioner.commands import docker
 
 PROGRAM = "/usr/local/lib/provisioner/host.pyz"
 INSTANCES = "/srv/provisioner/instances"
 ROOT_CERTIFICATE = "/srv/provisioner/proxy/root.crt"
+
+
+Headers = dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -63,6 +67,11 @@ class Host:
         command = lab.ssh_command(self.lab, [f"sudo sh -c {shlex.quote(line)}"])
         return runner.run(command, stdin=stdin.encode(), check=check, timeout=timeout).stdout
 
+    def from_below(self, line: str) -> str:
+        """Run a command line as root on the host without entering it by SSH: it may be broken."""
+        command = docker.execute(lab_host.PREFIX + self.lab.name, ["sh", "-c", line])
+        return runner.run(command, timeout=120).stdout
+
     def ask(self, command: str, request: dict[str, Any]) -> Any:
         """Ask the host program, as timers do."""
         return json.loads(self.run(f"python3 {PROGRAM} {command}", json.dumps(request)))
@@ -84,8 +93,8 @@ class Host:
         return self.run(f"cat {ROOT_CERTIFICATE}")
 
     def fetch(
-        self, domain: str, path: str = "/", method: str = "GET", body: bytes = b"", headers: dict[str, str] | None = None
-    ) -> tuple[int, dict[str, str], str]:
+        self, domain: str, path: str = "/", method: str = "GET", body: bytes = b"", headers: Headers | None = None
+    ) -> tuple[int, Headers, str]:
         """Ask a site by name over HTTPS, from this machine, and return (status, headers, text)."""
         context = ssl.create_default_context(cadata=self.authority)
         connection = http.client.HTTPSConnection(domain, timeout=20, context=context)
@@ -94,7 +103,9 @@ class Host:
         try:
             connection.request(method, path, body or None, headers or {})
             answer = connection.getresponse()
-            found = {name.lower(): value for name, value in answer.getheaders()}
+            found: Headers = {}
+            for name, value in answer.getheaders():
+                found[name.lower()] = f"{found[name.lower()]}, {value}" if name.lower() in found else value
             text = "" if answer.status == 101 else answer.read().decode("utf-8", "replace")
             return answer.status, found, text
         finally:

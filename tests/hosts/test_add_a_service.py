@@ -1,4 +1,4 @@
-"""A newcomer follows docs/add-a-service.md to the letter: writes its files, types its commands, sees the content again."""
+"""A newcomer follows docs/add-a-service.md to the letter: its files, its commands; then the content is read back."""
 
 import os
 import re

@@ -6,6 +6,7 @@ import os
 import ssl
 
 import pytest
+import yaml
 from conftest import First
 from rehearsal import Stack
 
@@ -45,18 +46,17 @@ def test_answers_carry_security_headers_and_do_not_name_the_server(alpha: Stack)
         assert headers["x-frame-options"].upper() in ("SAMEORIGIN", "DENY")
         assert headers["referrer-policy"] and headers["permissions-policy"]
         assert "server" not in headers and "x-powered-by" not in headers
+        assert "," not in headers["x-frame-options"] + headers["x-content-type-options"], "said once"
 
 
 def test_unknown_name_gets_no_service(alpha: Stack) -> None:
     with pytest.raises(ssl.SSLError):
         alpha.host.fetch("unknown.lab.test")
-    status, _headers, text = alpha.host.fetch(PADS, headers={"Host": "unknown.lab.test"})
-    assert status != 200 or not text
+    _status, _headers, text = alpha.host.fetch(PADS, headers={"Host": "unknown.lab.test"})
+    assert text == ""
     connection = http.client.HTTPConnection(alpha.host.lab.address, 80, timeout=20)
     connection.request("GET", "/", headers={"Host": "unknown.lab.test"})
-    answer = connection.getresponse()
-    assert "etherpad" not in answer.read().decode().lower()
-    assert "unknown" not in (answer.getheader("Location") or "")
+    assert connection.getresponse().read() == b""
 
 
 def test_only_ssh_and_the_proxy_listen_on_the_network(alpha: Stack) -> None:
@@ -73,18 +73,13 @@ def test_route_shows_the_waiting_page_until_the_application_is_ready(first: Firs
 
 
 def test_body_larger_than_the_service_allows_is_refused(alpha: Stack) -> None:
-    limit = next(word for word in _max_body(alpha) if word.endswith("M"))
-    body = b"x" * (int(limit[:-1]) * 2**20 + 2**20)
+    service = yaml.safe_load((alpha.catalog / "etherpad" / "service.yaml").read_text("utf-8"))
+    body = b"x" * ((int(service["route"]["max_body"].rstrip("M")) + 1) * 2**20)
     try:
         status, _headers, _text = alpha.host.fetch(PADS, "/p/x/import", "POST", body)
     except (BrokenPipeError, ConnectionResetError, ssl.SSLError):
         return  # the proxy hung up in the middle
     assert status == 413
-
-
-def _max_body(stack: Stack) -> list[str]:
-    text = (stack.catalog / "etherpad" / "service.yaml").read_text("utf-8")
-    return [line.split(":")[1].strip() for line in text.splitlines() if line.strip().startswith("max_body:")]
 
 
 def test_websocket_passes_the_proxy(alpha: Stack) -> None:

@@ -1,5 +1,5 @@
 <?php
-// Write what the web installer would have asked for, and what an association's wiki needs. May be run again at any time.
+// Write what the web installer would ask for, and what an association's wiki needs. May be run again at any time.
 // Given: URL title e-mail language administrator readers extensions. With "check" alone: is there an administrator?
 const CONF = '/storage/conf/';
 if (!in_array(count($argv), [2, 8], true)) {

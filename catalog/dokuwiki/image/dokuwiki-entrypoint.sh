@@ -1,5 +1,5 @@
 #!/bin/bash
-# Lays out the volume: data folders, links to the extensions of the image beside those that people add; then starts Apache.
+# Lays out the volume: data, and links to the extensions of the image beside those that people add. Then starts Apache.
 set -euo pipefail
 umask 022
 mkdir -p /storage/data /storage/conf

@@ -33,16 +33,18 @@ healthcheck_user() {
   password=$(head -c 32 /dev/urandom | base64 | tr -dc 'A-Za-z0-9')
   local host
   for host in localhost 127.0.0.1 ::1; do
-    echo "CREATE OR REPLACE USER healthcheck@'$host' IDENTIFIED BY '$password'; GRANT USAGE ON *.* TO healthcheck@'$host';"
+    echo "CREATE OR REPLACE USER healthcheck@'$host' IDENTIFIED BY '$password';"
+    echo "GRANT USAGE ON *.* TO healthcheck@'$host';"
   done
   (umask 077; printf '[mariadb-client]\nport=3306\nsocket=%s\nuser=healthcheck\npassword=%s\n' "$SOCKET" "$password" \
     > "$DATADIR/.my-healthcheck.cnf")
 }
 
 first_sql() {
-  local host=${ROOT_HOST:-%}
+  local host=${ROOT_HOST:-%} self
+  self=$(sql_text "$(hostname)")
   # mariadb-install-db leaves root without a password on these addresses.
-  echo "DROP USER IF EXISTS root@'127.0.0.1', root@'::1', root@$(sql_text "$(hostname)"), ''@localhost, ''@$(sql_text "$(hostname)");"
+  echo "DROP USER IF EXISTS root@'127.0.0.1', root@'::1', root@$self, ''@localhost, ''@$self;"
   echo "DROP DATABASE IF EXISTS test;"
   healthcheck_user
   if [ -n "$DATABASE" ]; then echo "CREATE DATABASE IF NOT EXISTS $(sql_name "$DATABASE");"; fi

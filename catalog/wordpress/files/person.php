@@ -1,5 +1,6 @@
 <?php
-// Given "export" or "erase" and an e-mail address: all that WordPress and its plugins know of that person, as JSON; or erase it.
+// Given "export" or "erase" and an e-mail address: print what WordPress and its plugins know of that person, as JSON;
+// or erase it and print what was erased.
 require __DIR__ . '/load.php';
 [$what, $email] = [$argv[1] ?? '', $argv[2] ?? ''];
 if (!in_array($what, ['export', 'erase'], true) || !filter_var($email, FILTER_VALIDATE_EMAIL)) {

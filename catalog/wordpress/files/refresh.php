@@ -58,7 +58,7 @@ function language_pack(string $locale): string
     if ($locale === '' || in_array($locale, get_available_languages(), true)) {
         return $locale;
     }
-    define('PROVISIONER_DOWNLOAD', true);
+    defined('PROVISIONER_DOWNLOAD') || define('PROVISIONER_DOWNLOAD', true);
     if (wp_download_language_pack($locale)) {
         return $locale;
     }
@@ -84,7 +84,8 @@ function apply_language(string $locale): void
 function protect_uploads(): void
 {
     $file = '/var/www/html/wp-content/uploads/.htaccess';
-    $rules = "# Written by provisioner.\n<FilesMatch \"\\.(?i:php[0-9]?|phtml|phar|cgi|pl|py)$\">\n  Require all denied\n</FilesMatch>\n";
+    $programs = '"\.(?i:php[0-9]?|phtml|phar|cgi|pl|py)$"';
+    $rules = "# Written by provisioner.\n<FilesMatch $programs>\n  Require all denied\n</FilesMatch>\n";
     if (!is_dir(dirname($file))) {
         mkdir(dirname($file), 0755, true);
     }

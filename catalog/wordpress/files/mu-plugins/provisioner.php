@@ -1,7 +1,7 @@
 <?php
 /*
  * Plugin Name: Provisioner
- * Description: Keeps visitors' addresses here, closes what a website of an association does not need, sends mail by SMTP.
+ * Description: Keeps visitors' addresses here, closes what an association's website does not need, sends mail.
  */
 
 /** May WordPress call other sites and install plugins, themes and languages? */
@@ -52,7 +52,9 @@ add_filter('rest_endpoints', fn ($endpoints) => is_user_logged_in() ? $endpoints
     ARRAY_FILTER_USE_KEY
 ));
 add_filter('wp_sitemaps_add_provider', fn ($provider, $name) => $name === 'users' ? false : $provider, 10, 2);
-add_filter('login_errors', fn ($text) => __('<strong>Error:</strong> Invalid username, email address or incorrect password.'));
+add_filter('login_errors', fn () => __(
+    '<strong>Error:</strong> Invalid username, email address or incorrect password.'
+));
 
 // Mail leaves through the relay of the setting SMTP_HOST; without one, none is sent.
 add_filter('wp_mail_from', fn () => getenv('MAIL_FROM') ?: 'wordpress@localhost');

@@ -1,0 +1,1 @@
+echo "mounted read-only"
