@@ -6,7 +6,7 @@ from pathlib import Path
 
 from provisioner.catalog import Catalog
 from provisioner.errors import Finding, InputError
-from provisioner.explain import suggest
+from provisioner.explain import suggest_or_list
 from provisioner.i18n import _
 from provisioner.load import Document, load_model, load_yaml, model_from
 from provisioner.models.stack import Lock, Stack
@@ -53,7 +53,8 @@ def check_stack(stack: Stack, document: Document, catalog: Catalog) -> list[Find
     findings = []
     for name, chosen in stack.services.items():
         if name not in catalog.services:
-            text = _("no service '{name}' in the catalog;").format(name=name) + suggest(name, list(catalog.services))
+            text = _("no service '{name}' in the catalog;").format(name=name)
+            text += suggest_or_list(name, list(catalog.services))
             findings.append(document.finding(("services", name), text))
             continue
         settings = catalog.services[name].service.settings

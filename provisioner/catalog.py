@@ -68,10 +68,11 @@ class Catalog:
 
     def entry(self, name: str) -> CatalogEntry:
         """Given a service name, return its entry. Raise InputError naming the nearest service."""
-        from provisioner.explain import suggest
+        from provisioner.explain import suggest_or_list
 
         if name not in self.services:
-            message = _("no service '{name}' in the catalog;").format(name=name) + suggest(name, list(self.services))
+            message = _("no service '{name}' in the catalog;").format(name=name)
+            message += suggest_or_list(name, list(self.services))
             raise InputError(message, hint=_("See them all: provisioner catalog list"))
         return self.services[name]
 

@@ -31,6 +31,8 @@ def explain(error: dict[str, Any], model: type[BaseModel]) -> str:
         return _("at least {count} needed").format(count=context.get("min_length", 1))
     if kind in ("too_long", "string_too_long"):
         return _("at most {count} allowed").format(count=context.get("max_length", ""))
+    if kind == "json_invalid":
+        return _("this is not valid JSON: {reason}").format(reason=context.get("error", ""))
     if kind == "value_error":
         return str(context.get("error", error["msg"]))
     if kind.endswith("_type") or kind.endswith("_parsing"):
@@ -43,6 +45,11 @@ def suggest(word: str, known: list[str]) -> str:
     """Return " did you mean 'x'?" for the nearest known word, or nothing."""
     near = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
     return " " + _("did you mean '{word}'?").format(word=near[0]) if near else ""
+
+
+def suggest_or_list(word: str, known: list[str]) -> str:
+    """Return the nearest known word as a question, or all known words where none is near."""
+    return suggest(word, known) or " " + _("known here: {keys}").format(keys=", ".join(known) or "-")
 
 
 def known_keys(model: type[BaseModel], location: tuple[str | int, ...]) -> list[str]:
@@ -65,8 +72,7 @@ def _inner(annotation: Any) -> Any:
 
 
 def _unknown(key: str, known: list[str]) -> str:
-    text = _("unknown key '{key}';").format(key=key) + suggest(key, known)
-    return text if text.endswith("?") else text + " " + _("known here: {keys}").format(keys=", ".join(known) or "-")
+    return _("unknown key '{key}';").format(key=key) + suggest_or_list(key, known)
 
 
 def _not_allowed(given: Any, expected: str) -> str:

@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from typing import Any
 
-from provisioner.i18n import _
+from provisioner.i18n import N_, _
 from provisioner.models.report import HostReport, InstanceReport, Report
 
 Say = Callable[[str, str, str], None]
-NOTES = ("Converge the proxy", "Converge the instances", "Wait for the proxy", "Wait for the instances")
+PROGRAM = N_("Install the host program")
+# Tasks that may take a while: told when they begin, so that nobody thinks it hangs. The others when they change.
+LONG = ("Install what every host needs", "Install Docker's engine and Compose", "Restart Docker")
 
 
 class Follower:
@@ -28,15 +30,15 @@ class Follower:
             return
         kind = event.get("event", "")
         if kind == "runner_on_start":
-            if task not in NOTES and not task.startswith("Validating"):
-                self.say(host, "", task)
+            if task in LONG:
+                self.say(host, "", _(task))
         elif kind in ("runner_on_ok", "runner_retry", "runner_on_failed") and "events" in result:
             self._waited(host, result)
         elif kind in ("runner_on_ok", "runner_on_failed") and "changes" in result:
             self._decided(host, result)
         elif kind == "runner_on_ok" and result.get("changed") and task != "Restart Docker":
             self.tasks[host].append(task)
-            self.say(host, "", _("{task}: done").format(task=task) if not self.check else task)
+            self.say(host, "", _("{task}: done").format(task=_(task)) if not self.check else _(task))
         elif kind == "runner_on_failed" and not data.get("ignore_errors"):
             self.failures[host].append(f"{task}: {result.get('msg', '')}")
         elif kind == "runner_on_unreachable":
@@ -57,8 +59,8 @@ class Follower:
         return Report(check=self.check, hosts=hosts)
 
     def _decided(self, host: str, result: dict[str, Any]) -> None:
-        if result.get("shipped") and "host program" not in self.tasks[host]:
-            self.tasks[host].append("host program")
+        if result.get("shipped") and PROGRAM not in self.tasks[host]:
+            self.tasks[host].append(PROGRAM)
         self.refused[host] += result.get("refused", [])
         for change in result["changes"]:
             self.changes[host][change["instance"]] = change

@@ -33,6 +33,11 @@ def _(text: str) -> str:
     return _current.gettext(text) if text else ""
 
 
+def N_(text: str) -> str:
+    """Mark a text for the translators without translating it yet."""
+    return text
+
+
 def ngettext(one: str, many: str, count: int) -> str:
     """Return the singular or plural form for `count` in the language in use."""
     return _current.ngettext(one, many, count)

@@ -36,7 +36,10 @@ def resolve(stack: Stack, catalog: Catalog, say: Say) -> Lock:
         except ProvisionerError as error:
             missing.append(f"{reference}: {error.message}")
     if missing:
-        hint = _("Check the registry in stack.yaml (images), or build stand-ins: provisioner images build --push")
+        hint = _(
+            "Check the registry in stack.yaml (images), or build stand-ins:\n"
+            "provisioner images build, then provisioner images push"
+        )
         raise ProvisionerError(_("These images cannot be had:") + "\n  " + "\n  ".join(missing), hint)
     return Lock(lock="1.0", images=locked)
 

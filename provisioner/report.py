@@ -1,6 +1,7 @@
 """Tables and sentences for people, made from reports. Prints nothing itself."""
 
 import difflib
+import re
 from typing import TYPE_CHECKING, Any
 
 from provisioner.i18n import _
@@ -31,7 +32,7 @@ def changes_table(report: Report) -> "Table":
         table.add_column(title, overflow="fold")
     for host in report.hosts:
         for task in host.tasks:
-            table.add_row(host.host, _("host"), _("set up"), task)
+            table.add_row(host.host, _("host"), _("set up"), _(task))
         for item in host.instances:
             if item.action != "none":
                 table.add_row(host.host, display_name(item.instance), action_word(item.action), details(item))
@@ -45,7 +46,7 @@ def display_name(instance: str) -> str:
 
 def details(item: InstanceReport) -> str:
     """Return why an instance changes and how it ended."""
-    parts = [item.reason] if item.reason else []
+    parts = [reason_words(item.reason)] if item.reason else []
     if item.action == "update":
         names = [*item.files, *(_("secret {name}").format(name=name) for name in item.secrets)]
         more = [_("and {count} more").format(count=len(names) - SHOWN_FILES)] if len(names) > SHOWN_FILES else []
@@ -57,6 +58,23 @@ def details(item: InstanceReport) -> str:
     elif item.ok:
         parts.append(_("{seconds} s").format(seconds=item.seconds))
     return "; ".join(parts)
+
+
+def reason_words(reason: str) -> str:
+    """Return the host program's reason (it speaks English only) in the language in use."""
+    known = {
+        r"container (\S+) is missing": _("container {name} is missing"),
+        r"container (\S+) is unhealthy": _("container {name} is unhealthy"),
+        r"container (\S+) is (?:exited|created|dead|paused|restarting)": _("container {name} does not run"),
+        r"the route is closed": _("the route is closed"),
+        r"an earlier apply did not finish": _("an earlier apply did not finish"),
+        r"was removed": _("was removed before; its data is still there"),
+    }
+    for pattern, text in known.items():
+        found = re.fullmatch(pattern, reason)
+        if found:
+            return text.format(name=found.group(1) if found.groups() else "")
+    return reason
 
 
 def summary(report: Report) -> str:

@@ -43,19 +43,24 @@ def read_secrets(path: Path) -> Secrets:
 
     Raise ProvisionerError when this person's identity cannot open it.
     """
+    return _open(path)[0]
+
+
+def _open(path: Path) -> tuple[Secrets, list[str]]:
+    """Return the secrets and for whom they were encrypted (age itself does not tell)."""
     import pyrage
 
     if not path.is_file():
-        return {}
+        return {}, []
     own_recipient()
     try:
         text = pyrage.decrypt(path.read_bytes(), [_identity(identity_path())])
     except pyrage.DecryptError as error:
         message = _("{path} cannot be opened with the identity {identity}").format(path=path, identity=identity_path())
-        hint = _("Ask one of its recipients (stack.yaml) to add your public key {key}: provisioner init --recipient")
+        hint = _("Ask somebody who can to add your public key to recipients in stack.yaml and to run apply:\n{key}")
         raise ProvisionerError(message, hint.format(key=own_recipient())) from error
-    found: Secrets = json.loads(text)
-    return found
+    data = json.loads(text)
+    return data["secrets"], data["recipients"]
 
 
 def write_secrets(path: Path, secrets: Secrets, recipients: list[str]) -> None:
@@ -63,7 +68,7 @@ def write_secrets(path: Path, secrets: Secrets, recipients: list[str]) -> None:
     import pyrage
 
     keys = [pyrage.x25519.Recipient.from_str(text) for text in recipients]
-    data = json.dumps(secrets, sort_keys=True).encode()
+    data = json.dumps({"recipients": recipients, "secrets": secrets}, sort_keys=True).encode()
     write_atomically(path, pyrage.encrypt(data, keys), mode=0o600)
 
 
@@ -78,10 +83,13 @@ def complete(secrets: Secrets, stack: Stack, catalog: Catalog) -> Secrets:
 
 
 def ensure_secrets(path: Path, stack: Stack, catalog: Catalog) -> Secrets:
-    """Return the stack's secrets, made and stored where missing. The file is written only when something is new."""
-    found = read_secrets(path)
+    """Return the stack's secrets, made and stored where missing.
+
+    The file is written only when a secret is new or the recipients of stack.yaml are others than it was written for.
+    """
+    found, recipients = _open(path)
     wanted = complete(found, stack, catalog)
-    if wanted != found:
+    if wanted != found or recipients != stack.recipients:
         write_secrets(path, wanted, stack.recipients)
     return wanted
 

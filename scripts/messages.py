@@ -6,6 +6,7 @@ ends with 1 when a text is new, gone, not translated, or has other {names} in Fr
 
 import re
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -34,6 +35,9 @@ def wanted() -> Catalog:
     ):
         if file in CLICK and message:
             catalog.add(message, locations=[(f"click/{file}", 1)], context=context)
+    for tasks in (ROOT / "roles").glob("*/tasks/*.yml"):
+        for name in re.findall(r"(?m)^- name: (.+)$", tasks.read_text("utf-8")):
+            catalog.add(name, locations=[("roles", 1)])
     for text in {*help_texts(root), *COMMANDS.values()}:
         catalog.add(text, locations=[("help", 1)])
     for name in COMMANDS:
@@ -84,6 +88,9 @@ def main() -> int:
         found = [f"new or gone: {text!r}" for text in drift] + problems(catalog)
         print("\n".join(found) or "French is complete.")
         return 1 if found else 0
+    catalog.project, catalog.version = "provisioner", ""
+    catalog.creation_date = catalog.revision_date = datetime(2026, 1, 1, tzinfo=UTC)
+    catalog.last_translator = catalog.language_team = catalog.msgid_bugs_address = "provisioner"
     with PO.open("wb") as stream:
         write_po(stream, catalog, omit_header=False, sort_output=True, width=110, no_location=True)
     print(f"{PO.relative_to(ROOT)}: {len(problems(catalog))} texts to translate")

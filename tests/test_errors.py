@@ -91,7 +91,8 @@ def test_error_is_told_as_in_the_case(path: Path, language: str) -> None:
     if os.environ.get("UPDATE_GOLDEN"):
         case[language] = err
         texts = {key: Block(value) if key in ("en", "fr") else value for key, value in case.items()}
-        path.write_text(yaml.safe_dump(texts, sort_keys=False, allow_unicode=True, width=110), "utf-8")
+        form = {"sort_keys": False, "allow_unicode": True, "width": 110, "default_flow_style": None}
+        path.write_text(yaml.safe_dump(texts, **form), "utf-8")
     assert err == case.get(language, "")
     assert code == case.get("exit", 2)
     assert not changed, "an error of input must change nothing"

@@ -104,6 +104,38 @@ def test_every_recipient_reads_the_same(tmp_path: Path, identity: Path) -> None:
     assert secrets.read_secrets(tmp_path / "s.age") == made
 
 
+def test_a_new_recipient_reads_after_the_next_run_and_one_who_left_does_not(tmp_path: Path, identity: Path) -> None:
+    path, own = tmp_path / "s.age", secrets.own_recipient(create=True)
+    mine, colleague = identity.read_text(), pyrage.x25519.Identity.generate()
+    made = secrets.ensure_secrets(path, stack_for(own), small_catalog())
+    assert secrets.ensure_secrets(path, stack_for(own, str(colleague.to_public())), small_catalog()) == made
+    identity.write_text(str(colleague))
+    assert secrets.read_secrets(path) == made
+    assert secrets.ensure_secrets(path, stack_for(str(colleague.to_public())), small_catalog()) == made
+    identity.write_text(mine)
+    with pytest.raises(ProvisionerError, match="cannot be opened"):
+        secrets.read_secrets(path)
+
+
+def test_a_recipient_added_to_the_stack_can_open_after_the_next_apply(tmp_path: Path, identity: Path) -> None:
+    path, own = tmp_path / "s.age", secrets.own_recipient(create=True)
+    made = secrets.ensure_secrets(path, stack_for(own), small_catalog())
+    colleague = pyrage.x25519.Identity.generate()
+    assert secrets.ensure_secrets(path, stack_for(own, str(colleague.to_public())), small_catalog()) == made
+    identity.write_text(str(colleague))
+    assert secrets.read_secrets(path) == made
+
+
+def test_a_recipient_taken_out_cannot_open_what_is_written_next(tmp_path: Path, identity: Path) -> None:
+    path, own = tmp_path / "s.age", secrets.own_recipient(create=True)
+    colleague = pyrage.x25519.Identity.generate()
+    secrets.ensure_secrets(path, stack_for(own, str(colleague.to_public())), small_catalog())
+    secrets.ensure_secrets(path, stack_for(own), small_catalog())
+    identity.write_text(str(colleague))
+    with pytest.raises(ProvisionerError, match="cannot be opened"):
+        secrets.read_secrets(path)
+
+
 def test_wrong_identity_is_told_what_to_do(tmp_path: Path, identity: Path) -> None:
     secrets.ensure_secrets(tmp_path / "s.age", stack_for(secrets.own_recipient(create=True)), small_catalog())
     stranger = pyrage.x25519.Identity.generate()

@@ -9,7 +9,7 @@ from provisioner.catalog import CatalogEntry, load_catalog, load_entry
 from provisioner.cli import print_json
 from provisioner.cli.common import catalog_option, json_option, print_table
 from provisioner.errors import Finding, InputError
-from provisioner.i18n import _, language
+from provisioner.i18n import _, language, ngettext
 from provisioner.paths import data_dir
 
 
@@ -112,7 +112,10 @@ def check(services: tuple[str, ...], as_json: bool, catalog_dir: Path | None) ->
         raise InputError(_("{count} findings in the catalog.").format(count=len(findings)), [] if as_json else findings)
     if not as_json:
         count = len(services) or len(list(root.glob("*/service.yaml")))
-        click.echo(_("{count} services checked: nothing to report.").format(count=count))
+        text = ngettext(
+            "{count} service checked: nothing to report.", "{count} services checked: nothing to report.", count
+        )
+        click.echo(text.format(count=count))
 
 
 def check_catalog(root: Path, names: tuple[str, ...]) -> list[Finding]:

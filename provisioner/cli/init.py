@@ -82,7 +82,9 @@ def _read_proposal(path: Path) -> Proposal:
         message = _("cannot be read: {reason}").format(reason=error.strerror)
         raise InputError(_("The proposal cannot be used."), [Finding(message, str(path))]) from error
     except ValidationError as error:
-        findings = [Finding(item["msg"], str(path), path=".".join(map(str, item["loc"]))) for item in error.errors()]
+        findings = [
+            Finding(explain(dict(item), Proposal), str(path), path=pointer(item["loc"])) for item in error.errors()
+        ]
         hint = _("Make one: provisioner match profile.yaml --save proposal.json")
         raise InputError(_("The proposal cannot be used."), findings, hint) from error
     if not found.services:

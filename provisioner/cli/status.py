@@ -46,19 +46,25 @@ def command(stacks: tuple[Path, ...], as_json: bool, catalog_dir: Path | None) -
 
 
 def table(answers: dict[str, dict[str, Any]]) -> "Table":
-    """Return the table of all instances of all hosts."""
+    """Return the table of all instances of all hosts. Where all are of one association, its name is left out."""
     from rich.table import Table
 
     result = Table(box=None, pad_edge=False, header_style="bold")
+    rows = [item for answer in answers.values() for item in sorted(answer["instances"].items())]
+    several = len({name.partition("_")[0] for name, _item in rows}) > 1
     for title in (_("Instance"), _("Version"), _("Health"), _("URL"), _("Memory"), _("Disk"), _("Last probe")):
-        result.add_column(title, overflow="fold")
-    for answer in answers.values():
-        for name, item in sorted(answer["instances"].items()):
-            memory, disk = f"{item['memory_mb']} MB", f"{item['disk_mb']} MB"
-            result.add_row(
-                name, item["version"], health_word(item["health"]), item["url"], memory, disk, probe_word(item["probe"])
-            )
+        result.add_column(title, overflow="fold", no_wrap=title not in (_("URL"), _("Instance")))
+    for name, item in rows:
+        shown = name if several else name.partition("_")[2]
+        memory, disk = megabytes(item["memory_mb"]), megabytes(item["disk_mb"])
+        health, probe = health_word(item["health"]), probe_word(item["probe"])
+        result.add_row(shown, item["version"], health, item["url"], memory, disk, probe)
     return result
+
+
+def megabytes(count: int) -> str:
+    """Return a size in words people read."""
+    return _("{count} MB").format(count=count)
 
 
 def health_word(health: str) -> str:
@@ -80,4 +86,5 @@ def probe_word(probe: dict[str, Any]) -> str:
         if minutes < 120
         else _("{hours} h ago").format(hours=minutes // 60)
     )
-    return f"{_('ok') if probe['ok'] else _('FAILED')}, {age}"
+    outcome = _("ok") if probe["ok"] else _("FAILED")
+    return f"{outcome}, {age}"

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, model_validator
 
+from provisioner.i18n import _
 from provisioner.models.base import Model, NeedId, Slug, Text
 
 Skill = Literal["none", "email", "basic", "comfortable", "advanced"]
@@ -211,5 +212,5 @@ class Service(Model):
     def _waivers_have_reasons(self) -> "Service":
         short = [key for key, reason in self.waivers.items() if len(reason) < 15]
         if short:
-            raise ValueError(f"waivers need a written reason: {', '.join(short)}")
+            raise ValueError(_("waivers need a written reason: {keys}").format(keys=", ".join(short)))
         return self

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, field_validator
 
+from provisioner.i18n import _
 from provisioner.models.base import Model, Slug
 from provisioner.models.service import Variable
 
@@ -25,7 +26,7 @@ class Association(Model):
     @classmethod
     def _not_ours(cls, value: str) -> str:
         if value == "provisioner":
-            raise ValueError("this id belongs to the provisioner itself; choose another")
+            raise ValueError(_("this id belongs to the provisioner itself; choose another"))
         return value
 
 
