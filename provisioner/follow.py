@@ -9,7 +9,7 @@ from provisioner.models.report import HostReport, InstanceReport, Report
 Say = Callable[[str, str, str], None]
 PROGRAM = N_("Install the host program")
 # Tasks that may take a while: told when they begin, so that nobody thinks it hangs. The others when they change.
-LONG = ("Install what every host needs", "Install Docker's engine and Compose", "Restart Docker")
+LONG = ("Install what every host needs", "Install and configure Docker's engine and Compose")
 
 
 class Follower:
@@ -36,7 +36,7 @@ class Follower:
             self._waited(host, result)
         elif kind in ("runner_on_ok", "runner_on_failed") and "changes" in result:
             self._decided(host, result)
-        elif kind == "runner_on_ok" and result.get("changed") and task != "Restart Docker":
+        elif kind == "runner_on_ok" and result.get("changed"):
             self.tasks[host].append(task)
             self.say(host, "", _("{task}: done").format(task=_(task)) if not self.check else _(task))
         elif kind == "runner_on_failed" and not data.get("ignore_errors"):

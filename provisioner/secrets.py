@@ -59,8 +59,12 @@ def _open(path: Path) -> tuple[Secrets, list[str]]:
         message = _("{path} cannot be opened with the identity {identity}").format(path=path, identity=identity_path())
         hint = _("Ask somebody who can to add your public key to recipients in stack.yaml and to run apply:\n{key}")
         raise ProvisionerError(message, hint.format(key=own_recipient())) from error
-    data = json.loads(text)
-    return data["secrets"], data["recipients"]
+    try:
+        data = json.loads(text)
+        return data["secrets"], data["recipients"]
+    except (ValueError, KeyError, TypeError) as error:
+        message = _("{path} opens, but is not a file of secrets that this version wrote").format(path=path)
+        raise ProvisionerError(message, _("Put back a copy from your backup; nothing was changed.")) from error
 
 
 def write_secrets(path: Path, secrets: Secrets, recipients: list[str]) -> None:

@@ -5,10 +5,28 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
 from hypothesis import settings
 
 from provisioner.i18n import choose_language
 
+LOCALE = Path(__file__).parent.parent / "provisioner" / "locale"
+
+
+def compile_messages() -> None:
+    """Compile translations that are newer than what was compiled when the package was installed."""
+    for text in LOCALE.rglob("*.po"):
+        compiled = text.with_suffix(".mo")
+        if compiled.is_file() and compiled.stat().st_mtime >= text.stat().st_mtime:
+            continue
+        temporary = text.with_suffix(f".{os.getpid()}.tmp")
+        with text.open("rb") as source, temporary.open("wb") as target:
+            write_mo(target, read_po(source))
+        temporary.replace(compiled)
+
+
+compile_messages()
 settings.register_profile("quick", deadline=None)
 settings.load_profile("quick")
 

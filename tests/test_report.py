@@ -65,7 +65,8 @@ def test_details_tell_how_it_ended() -> None:
 
 
 def test_reasons_of_the_host_program_are_told_in_french() -> None:
-    changes = [change for path in CONVERGE.glob("*.yaml") for change in yaml.safe_load(path.read_text("utf-8"))["expect"]]
+    cases = [yaml.safe_load(path.read_text("utf-8")) for path in CONVERGE.glob("*.yaml")]
+    changes = [change for case in cases for change in case["expect"]]
     choose_language("fr")
     for reason in {change["reason"] for change in changes if "reason" in change}:
         assert reports.details(item("start", reason=reason)) != reason
@@ -86,7 +87,8 @@ def test_report_is_ok_only_when_all_is() -> None:
 
 
 def test_failures_name_host_instance_cause_last_lines_and_next_step() -> None:
-    failed = item("create", ok=False, message="container app is exited (exit code 1)", container="app", logs=["x" * 300])
+    message = "container app is exited (exit code 1)"
+    failed = item("create", ok=False, message=message, container="app", logs=["x" * 300])
     text = reports.failures(report_of(failed))[0].splitlines()
     assert text[0] == "h1: foyer_pad: container app is exited (exit code 1)"
     assert text[1:3] == ["  last lines:", "    " + "x" * 200]
@@ -142,7 +144,7 @@ def followed(*events: dict[str, Any], check: bool = False) -> tuple[Report, list
     return follower.report(), said
 
 
-CHANGE = {"instance": "foyer_pad", "action": "create", "files": ["compose.yaml"], "secrets": [], "reason": "", "port": 1}
+CHANGE = {"instance": "foyer_pad", "action": "create", "files": ["compose.yaml"], "port": 1}
 
 
 def test_follower_puts_decision_and_outcome_together() -> None:

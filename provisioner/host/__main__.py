@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from . import act, converge, layout, operate
+from .leftovers import take_over
 from .observe import observe
 from .progress import Progress, follow, forget_old_runs, run_file
 
@@ -69,6 +70,7 @@ def work(request: dict[str, Any]) -> dict[str, Any]:
     """Act on what `start` decided. Holds the lock to the end, so that two applies never mix."""
     progress = Progress(request["run"])
     with _lock():
+        take_over()
         report = act.act(request["desired"], request["changes"], progress)
     _audit(request, report)
     progress.end(report)

@@ -24,6 +24,8 @@ def write_files(desired: dict[str, Any], secrets: dict[str, dict[str, str]], cha
             continue
         name, folder = change["instance"], layout.instance_dir(change["instance"])
         wished = desired["instances"][name]
+        if change["action"] == "update" and (change["secrets"] or any(p.startswith("files/") for p in change["files"])):
+            layout.update_state(name, recreate=True)  # noted first: whoever is killed after this line is resumed so
         (folder / "secrets").mkdir(parents=True, exist_ok=True)
         (folder / "secrets").chmod(0o700)
         for path in change["files"]:
@@ -58,7 +60,7 @@ def _safely(desired: dict[str, Any], change: Change, progress: Progress) -> dict
         if change["action"] == "remove":
             _remove(name, progress)
         else:
-            _bring_up(desired["instances"][name], name, change, progress)
+            _bring_up(desired["instances"][name], name, progress)
         result: dict[str, Any] = {"ok": True}
         progress.say(name, "done")
     except docker.Failed as error:
@@ -70,7 +72,7 @@ def _safely(desired: dict[str, Any], change: Change, progress: Progress) -> dict
     return {**result, "action": change["action"], "seconds": round(time.monotonic() - started, 1)}
 
 
-def _bring_up(wished: dict[str, Any], name: str, change: Change, progress: Progress) -> None:
+def _bring_up(wished: dict[str, Any], name: str, progress: Progress) -> None:
     folder = layout.instance_dir(name)
     if not layout.read_json(layout.state_path(name), {}).get("opened"):
         routes.set_route(name, "closed")
@@ -78,7 +80,7 @@ def _bring_up(wished: dict[str, Any], name: str, change: Change, progress: Progr
     progress.say(name, "pulling")
     docker.run(docker.compose("pull", "--quiet", "--policy", "missing"), cwd=folder)
     progress.say(name, "starting")
-    docker.run(docker.up(recreate=_must_recreate(name, change)), cwd=folder)
+    docker.run(docker.up(recreate=_must_recreate(name)), cwd=folder)
     recipe = layout.read_json(folder / "service.json", {})
     facts = layout.read_json(folder / "instance.json", {})
     if recipe.get("setup"):
@@ -93,15 +95,12 @@ def _bring_up(wished: dict[str, Any], name: str, change: Change, progress: Progr
     elif (folder / "route.open.caddy").is_file():
         progress.say(name, "opening")
         routes.set_route(name, "open")
-    layout.update_state(name, opened=True, settled=_settled(name), changed=int(time.time()))
+    layout.update_state(name, opened=True, settled=_settled(name), recreate=False, changed=int(time.time()))
 
 
-def _must_recreate(name: str, change: Change) -> bool:
+def _must_recreate(name: str) -> bool:
     """Mounted files and secrets are no part of Compose's own comparison: a change in them needs new containers."""
-    if change["action"] == "resume":
-        return bool(layout.read_json(layout.state_path(name), {}).get("settled"))
-    mounted = change["secrets"] or any(path.startswith("files/") for path in change["files"])
-    return change["action"] == "update" and bool(mounted)
+    return bool(layout.read_json(layout.state_path(name), {}).get("recreate"))
 
 
 def _settled(name: str) -> str:

@@ -3,21 +3,18 @@
 import shutil
 import time
 import uuid
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from rehearsal import Host, Outcome, Stack
-from watchers import CommandLines, Visits
+from rehearsal import Host, HostMaker, Stack, StackMaker
+from watchers import CommandLines, First, Visits
 
 from provisioner import lab
 from provisioner.paths import data_dir
 
 SERVICES = ("etherpad", "radicale")
 BLOCKS = ("base", "caddy", "postgres", "registry")
-HostMaker = Callable[[str, str], Host]
-StackMaker = Callable[[str, Host, list[str]], Stack]
 
 
 @pytest.fixture(scope="session")
@@ -60,18 +57,6 @@ def make_stack(catalog: Path, tmp_path_factory: pytest.TempPathFactory) -> Stack
         return Stack.make(base / name, host, catalog, base / "identity.txt", services)
 
     return make
-
-
-@dataclass
-class First:
-    """What was seen at the very first plan and apply on a bare host."""
-
-    stack: Stack
-    began: float
-    planned: Outcome
-    applied: Outcome
-    visits: Visits
-    command_lines: CommandLines
 
 
 @pytest.fixture(scope="session")

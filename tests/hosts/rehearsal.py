@@ -10,6 +10,7 @@ import socket
 import ssl
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -186,3 +187,7 @@ class Stack:
         """Return the secret files of this association on the host, path -> text."""
         find = f"find {INSTANCES}/{self.folder.name}_*/secrets -type f | sort | xargs grep -H ."
         return dict(row.split(":", 1) for row in self.host.run(find).splitlines())
+
+
+HostMaker = Callable[[str, str], Host]
+StackMaker = Callable[[str, Host, list[str]], Stack]

@@ -7,8 +7,8 @@ import ssl
 
 import pytest
 import yaml
-from conftest import First
 from rehearsal import Stack
+from watchers import First
 
 pytestmark = pytest.mark.lab
 PADS, AGENDA = "pads.alpha.lab.test", "agenda.alpha.lab.test"

@@ -1,7 +1,8 @@
 """From a bare host to a running stack: the plan is exact, and a second apply changes nothing."""
 
 import pytest
-from conftest import First, HostMaker, StackMaker
+from rehearsal import HostMaker, StackMaker
+from watchers import First
 
 pytestmark = pytest.mark.lab
 CREATED = {("provisioner_proxy", "create"), ("alpha_etherpad", "create"), ("alpha_radicale", "create")}
@@ -11,7 +12,7 @@ def test_plan_of_a_bare_host_is_what_apply_then_does(first: First) -> None:
     assert first.planned.code == 0 and first.planned.json["ok"]
     assert first.planned.changes == first.applied.changes
     tasks, actions = first.applied.changes
-    assert actions == CREATED and "Install Docker's engine and Compose" in tasks and "host program" in tasks
+    assert actions == CREATED and "Install and configure Docker's engine and Compose" in tasks and "Install the host program" in tasks
     assert first.planned.json["changed"] == first.applied.json["changed"]
 
 

@@ -10,8 +10,7 @@ from typing import Any
 
 import pytest
 import yaml
-from conftest import StackMaker
-from rehearsal import Host, Stack
+from rehearsal import Host, Stack, StackMaker
 
 pytestmark = pytest.mark.lab
 CASES = yaml.safe_load((Path(__file__).parents[1] / "cases" / "errors" / "hosts.yaml").read_text("utf-8"))

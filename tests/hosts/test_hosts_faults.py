@@ -7,8 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import StackMaker
-from rehearsal import Stack
+from rehearsal import Stack, StackMaker
 
 from provisioner import lab, lab_host
 from provisioner.runner import run

@@ -5,8 +5,8 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from conftest import First
 from rehearsal import INSTANCES, Stack
+from watchers import First
 
 pytestmark = pytest.mark.lab
 

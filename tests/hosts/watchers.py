@@ -3,9 +3,10 @@
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
-from rehearsal import Host
+from rehearsal import Host, Outcome, Stack
 
 
 class Watcher(threading.Thread):
@@ -64,3 +65,15 @@ class CommandLines:
                 self.seen.add(file.read_bytes())
             except OSError:
                 continue
+
+
+@dataclass
+class First:
+    """What was seen at the very first plan and apply on a bare host."""
+
+    stack: Stack
+    began: float
+    planned: Outcome
+    applied: Outcome
+    visits: Visits
+    command_lines: CommandLines
