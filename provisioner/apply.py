@@ -6,6 +6,7 @@ import json
 import zipfile
 import zlib
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -13,10 +14,10 @@ from typing import Any
 from provisioner.bundle import Bundle
 from provisioner.catalog import Catalog
 from provisioner.commands import ansible
-from provisioner.errors import InputError
+from provisioner.errors import InputError, ProvisionerError
 from provisioner.follow import Follower
 from provisioner.i18n import _
-from provisioner.models.report import Report
+from provisioner.models.report import HostReport, Report
 from provisioner.names import check_names
 from provisioner.paths import PACKAGE
 from provisioner.playbook import play, private_folder
@@ -32,31 +33,52 @@ def converge(
 ) -> tuple[Report, dict[str, Tree]]:
     """Given stacks, converge (or with `check` only predict) every host they name. Return the report and the trees.
 
-    `say` is told (host, instance or role task, step) as things happen. Raise InputError before anything is touched
-    when a host is described twice differently, a lock is incomplete, or a host cannot be used.
+    `say` is told (host, instance or role task, step) as things happen. Raise ProvisionerError before anything is
+    touched when a host is described twice differently, a lock is incomplete, or no host can be used.
     """
     groups = by_host(bundles)
     for bundle in bundles:
         _check_names(bundle, catalog, say)
     trees = {name: render_host([(b.stack, b.lock) for b in group], catalog) for name, group in groups.items()}
-    hosts = {}
-    for name, group in groups.items():
-        first = group[0]
-        host, known_hosts = first.stack.host, first.beside(first.stack.host.known_hosts)
-        key = str(first.beside(host.key)) if host.key else ""
-        say(name, "", _("looking"))
-        facts = look(host, known_hosts, key)
-        insecure = sorted({b.stack.images.registry for b in group if b.stack.images.insecure} - {""})
-        hosts[name] = (host, known_hosts.resolve(), key, facts.debian_release, insecure)
+    hosts, lost = _look(groups, say)
     with private_folder() as folder:
         requests = folder / "requests"
         requests.mkdir(mode=0o700)
-        for name, group in groups.items():
-            _write_requests(requests, name, trees[name], _secrets(group, catalog, check), remove)
+        for name in hosts:
+            _write_requests(requests, name, trees[name], _secrets(groups[name], catalog, check), remove)
         (requests / "program").write_text(base64.b64encode(host_program()).decode(), "ascii")
-        follower = Follower(list(groups), check, say)
+        follower = Follower(list(hosts), check, say)
         play(folder, ansible.inventory(hosts, requests), check, follower.event)
-    return follower.report(), trees
+    report = follower.report()
+    return Report(check=check, hosts=[*report.hosts, *lost]), trees
+
+
+def _look(groups: dict[str, list[Bundle]], say: Say) -> tuple[dict[str, ansible.HostFacts], list[HostReport]]:
+    """Look at every host, side by side. Return the facts of those that can be used and a report for each other.
+
+    Raise ProvisionerError when none can be used.
+    """
+
+    def one(name: str) -> ansible.HostFacts | ProvisionerError:
+        first = groups[name][0]
+        host, known_hosts = first.stack.host, first.beside(first.stack.host.known_hosts)
+        key = str(first.beside(host.key)) if host.key else ""
+        say(name, "", _("looking"))
+        try:
+            facts = look(host, known_hosts, key)
+        except ProvisionerError as error:
+            return error
+        insecure = sorted({b.stack.images.registry for b in groups[name] if b.stack.images.insecure} - {""})
+        return host, known_hosts.resolve(), key, facts.debian_release, insecure
+
+    with ThreadPoolExecutor(max_workers=10) as pool:
+        found = dict(zip(groups, pool.map(one, groups), strict=True))
+    usable = {name: facts for name, facts in found.items() if not isinstance(facts, ProvisionerError)}
+    errors = {name: error for name, error in found.items() if isinstance(error, ProvisionerError)}
+    if not usable:
+        raise next(iter(errors.values()))
+    lost = [HostReport(host=name, failures=[f"{e.message}\n  {e.hint}"]) for name, e in errors.items()]
+    return usable, lost
 
 
 def _check_names(bundle: Bundle, catalog: Catalog, say: Say) -> None:

@@ -9,7 +9,10 @@ from provisioner.models.stack import Host
 from provisioner.paths import data_dir
 
 
-def inventory(hosts: dict[str, tuple[Host, Path, str, int, list[str]]], requests: Path) -> dict[str, Any]:
+HostFacts = tuple[Host, Path, str, int, list[str]]
+
+
+def inventory(hosts: dict[str, HostFacts], requests: Path) -> dict[str, Any]:
     """Given per host: SSH facts, known_hosts, key, Debian release, insecure registries; return the inventory."""
     return {"all": {"hosts": {name: _variables(*facts, requests) for name, facts in hosts.items()}}}
 

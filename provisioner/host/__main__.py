@@ -25,7 +25,11 @@ def main() -> int:
     parser.add_argument("command", choices=sorted(COMMANDS))
     command = parser.parse_args().command
     request = {} if sys.stdin.isatty() else json.loads(sys.stdin.read() or "{}")
-    print(json.dumps(COMMANDS[command](request)))
+    try:
+        print(json.dumps(COMMANDS[command](request)))
+    except OSError as error:
+        print(f"{error.strerror or error}: {error.filename or ''}".rstrip(": "), file=sys.stderr)
+        return 1
     return 0
 
 
