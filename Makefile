@@ -39,7 +39,7 @@ lint: setup
 
 unit: setup
 	@echo "== unit tests"
-	@$(VENV)/bin/pytest -q -m "not lab"
+	@$(VENV)/bin/pytest -q -n auto -m "not lab"
 
 lab: setup
 	@echo "== tests on rehearsal hosts"

@@ -216,5 +216,5 @@ def _read(path: str) -> str:
 @lru_cache
 def _template(path: str) -> jinja2.Template:
     environment = jinja2.Environment(undefined=jinja2.StrictUndefined, autoescape=False, keep_trailing_newline=True)  # noqa: S701
-    environment.filters["quoted"] = lambda text: '"' + str(text).replace("\\", "\\\\").replace('"', '\\"') + '"'
+    environment.filters["quoted"] = lambda text: '"' + str(text).replace('"', '\\"') + '"'
     return environment.from_string(_read(path))

@@ -142,6 +142,16 @@ def test_update_of_a_mounted_file_makes_new_containers(fake: FakeDocker) -> None
     assert ups[0].endswith("--force-recreate") and "mounted read-only" in hello.read_text()
 
 
+def test_update_that_fails_leaves_the_route_open(fake: FakeDocker) -> None:
+    desired = desired_of()
+    apply(desired)
+    (layout.instance_dir("foyer_pad") / "compose.yaml").write_text("older")
+    fake.answers(compose__up={"code": 1})
+    _changes, results = apply(desired)
+    assert not results["foyer_pad"]["ok"]
+    assert "reverse_proxy" in route_of("foyer_pad"), "people who use it now are not shut out"
+
+
 def test_remove_closes_the_route_and_keeps_what_users_wrote(fake: FakeDocker) -> None:
     apply(desired_of())
     desired = {**desired_of(services={"pad": {}}), "remove": True}

@@ -106,9 +106,10 @@ def serve(folder: Path) -> Iterator[tuple[type[Handler], int, Path]]:
     """Serve a fresh site; give its handler class (what it keeps), its port and its certificate."""
     handler = type("Fresh", (Handler,), {"notes": {}, "asked": []})
     server, pem = ThreadingHTTPServer(("127.0.0.1", 0), handler), certificate(folder)
+    server.handle_error = lambda *_arguments: None  # type: ignore[method-assign]  # refused certificates are wanted here
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(pem)
-    server.socket = context.wrap_socket(server.socket, server_side=True)
+    server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
     thread = threading.Thread(target=lambda: server.serve_forever(poll_interval=0.02), daemon=True)
     thread.start()
     try:

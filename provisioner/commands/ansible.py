@@ -8,7 +8,6 @@ from typing import Any
 from provisioner.models.stack import Host
 from provisioner.paths import data_dir
 
-
 HostFacts = tuple[Host, Path, str, int, list[str]]
 
 

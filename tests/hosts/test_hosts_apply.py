@@ -12,7 +12,11 @@ def test_plan_of_a_bare_host_is_what_apply_then_does(first: First) -> None:
     assert first.planned.code == 0 and first.planned.json["ok"]
     assert first.planned.changes == first.applied.changes
     tasks, actions = first.applied.changes
-    assert actions == CREATED and "Install and configure Docker's engine and Compose" in tasks and "Install the host program" in tasks
+    assert (
+        actions == CREATED
+        and "Install and configure Docker's engine and Compose" in tasks
+        and "Install the host program" in tasks
+    )
     assert first.planned.json["changed"] == first.applied.json["changed"]
 
 
