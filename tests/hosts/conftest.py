@@ -33,7 +33,7 @@ def make_host() -> Iterator[HostMaker]:
 
 @pytest.fixture(scope="session")
 def catalog(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a catalog of our light services, and of one that is Radicale under another name."""
+    """Return a catalog of our light services, Radicale with a small limit, and one that is it under another name."""
     folder, source = tmp_path_factory.mktemp("catalogs") / "catalog", data_dir("catalog")
     folder.mkdir()
     for path in source.iterdir():
@@ -41,11 +41,18 @@ def catalog(tmp_path_factory: pytest.TempPathFactory) -> Path:
             shutil.copy(path, folder)
         elif path.name in (*SERVICES, *BLOCKS):
             shutil.copytree(path, folder / path.name)
+    change(folder / "radicale", "max_body: 100M", "max_body: 1M")
     copy = shutil.copytree(folder / "radicale", folder / "second", ignore=shutil.ignore_patterns("image"))
-    text = (copy / "service.yaml").read_text("utf-8")
-    text = text.replace("name: radicale\n", "name: second\n", 1).replace("subdomain: agenda", "subdomain: second", 1)
-    (copy / "service.yaml").write_text(text, "utf-8")
+    change(copy, "name: radicale\n", "name: second\n")
+    change(copy, "subdomain: agenda", "subdomain: second")
     return folder
+
+
+def change(entry: Path, old: str, new: str) -> None:
+    """Replace a text that is there once in the service.yaml of a catalog entry."""
+    text = (entry / "service.yaml").read_text("utf-8")
+    assert text.count(old) == 1
+    (entry / "service.yaml").write_text(text.replace(old, new), "utf-8")
 
 
 @pytest.fixture(scope="session")

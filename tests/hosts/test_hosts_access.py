@@ -6,7 +6,6 @@ import os
 import ssl
 
 import pytest
-import yaml
 from rehearsal import Stack
 from watchers import First
 
@@ -73,13 +72,17 @@ def test_route_shows_the_waiting_page_until_the_application_is_ready(first: Firs
 
 
 def test_body_larger_than_the_service_allows_is_refused(alpha: Stack) -> None:
-    service = yaml.safe_load((alpha.catalog / "etherpad" / "service.yaml").read_text("utf-8"))
-    body = b"x" * ((int(service["route"]["max_body"].rstrip("M")) + 1) * 2**20)
-    try:
-        status, _headers, _text = alpha.host.fetch(PADS, "/p/x/import", "POST", body)
-    except (BrokenPipeError, ConnectionResetError, ssl.SSLError):
-        return  # the proxy hung up in the middle
-    assert status == 413
+    [password] = [
+        text for path, text in alpha.secrets_there().items() if path.endswith("radicale/secrets/admin_password")
+    ]
+    credentials = base64.b64encode(f"admin:{password}".encode()).decode()
+    answers = []
+    for size in (2**20 - 1000, 2**20 + 1000):  # the limit is 1 MiB in our catalog
+        headers = {"Authorization": f"Basic {credentials}", "Content-Type": "text/calendar"}
+        path = "/association/calendar/large.ics"
+        answers.append(alpha.host.fetch(AGENDA, path, "PUT", b"x" * size, headers)[0])
+    # The application refuses the first as no calendar. The second never reaches it whole; Caddy 2.6 calls that 502.
+    assert answers[0] == 400 and answers[1] in (413, 502)
 
 
 def test_websocket_passes_the_proxy(alpha: Stack) -> None:
