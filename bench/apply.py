@@ -1,6 +1,5 @@
 """Apply of the demo's services against `docker compose up -d --wait` of the very same files, on one rehearsal host."""
 
-import json
 import os
 import subprocess
 import sys
@@ -66,5 +65,5 @@ def _call(*arguments: str) -> None:
 
 
 def _root(script: str) -> None:
-    command = [PROVISIONER, "lab", "ssh", HOST, "sudo", "bash", "-c", json.dumps(script)]
+    command = [PROVISIONER, "lab", "ssh", HOST, "sudo", "bash", "-c", script]
     subprocess.run(command, check=True, capture_output=True)

@@ -117,7 +117,7 @@ def refusal(host: HostReport, refused: dict[str, Any]) -> str:
             "{host}: {needed} MB of disk are needed for {instances}, {free} MB are free. Nothing was started.\n"
             "  Free some (docker image prune), take a larger disk, or leave a service out of stack.yaml."
         )
-        instances = ", ".join(refused["instances"])
+        instances = ", ".join(display_name(name) for name in refused["instances"])
         return text.format(host=host.host, needed=refused["needed_mb"], free=refused["free_mb"], instances=instances)
     return _("{host}: another apply is under way there. Wait for it, then apply again.").format(host=host.host)
 

@@ -20,6 +20,7 @@ def _variables(
     host: Host, known_hosts: Path, key: str, release: int, insecure: list[str], requests: Path
 ) -> dict[str, Any]:
     options = [f"-o UserKnownHostsFile={known_hosts}", "-o StrictHostKeyChecking=yes", "-o ConnectTimeout=15"]
+    options += ["-o ServerAliveInterval=15", "-o ServerAliveCountMax=4"]
     return {
         "ansible_host": host.address,
         "ansible_port": host.port,
