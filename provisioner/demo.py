@@ -49,7 +49,7 @@ def farewell(stack: Path) -> None:
     """Say how to look at what runs in a browser, how to sign in, and how to remove it all."""
     from provisioner.bundle import load_bundle
     from provisioner.catalog import load_catalog
-    from provisioner.files import write_atomically
+    from provisioner.host.layout import write as write_atomically
     from provisioner.outside import fetch_authority
     from provisioner.render import domain_of
 

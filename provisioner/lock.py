@@ -6,7 +6,7 @@ from pathlib import Path
 from provisioner.bundle import Bundle
 from provisioner.catalog import Catalog
 from provisioner.errors import ProvisionerError
-from provisioner.files import write_atomically
+from provisioner.host.layout import write as write_atomically
 from provisioner.i18n import _
 from provisioner.images import load_images, stand_in
 from provisioner.images_push import push_images

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from provisioner.catalog import Catalog
 from provisioner.errors import InputError, ProvisionerError
-from provisioner.files import write_atomically
+from provisioner.host.layout import write as write_atomically
 from provisioner.i18n import _
 from provisioner.models.stack import Stack
 from provisioner.render import instance_name

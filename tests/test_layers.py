@@ -23,7 +23,7 @@ LAYERS = (
     ("load",),
     ("explain",),
     ("models",),
-    ("errors", "i18n", "paths", "files", "host"),
+    ("errors", "i18n", "paths", "host"),
 )
 PURE = (
     "render", "match", "catalog_check", "hardening", "catalog", "load", "explain", "models", "commands", "stackfile",

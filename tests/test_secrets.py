@@ -11,7 +11,7 @@ from stack_fixture import small_catalog, stack_of
 
 from provisioner import secrets
 from provisioner.errors import InputError, ProvisionerError
-from provisioner.files import write_atomically
+from provisioner.host.layout import write as write_atomically
 from provisioner.models.stack import Stack
 
 

@@ -11,7 +11,7 @@ from provisioner.catalog import Catalog, load_catalog
 from provisioner.cli.common import catalog_option, lock_images
 from provisioner.errors import Finding, InputError, ProvisionerError
 from provisioner.explain import explain
-from provisioner.files import write_atomically
+from provisioner.host.layout import write as write_atomically
 from provisioner.i18n import _, language
 from provisioner.load import pointer
 from provisioner.models.proposal import Proposal

@@ -41,7 +41,7 @@ def catalog(tmp_path_factory: pytest.TempPathFactory) -> Path:
             shutil.copy(path, folder)
         elif path.name in (*SERVICES, *BLOCKS):
             shutil.copytree(path, folder / path.name)
-    change(folder / "radicale", "max_body: 100M", "max_body: 1M")
+    change(folder / "radicale", "max_body: 90M", "max_body: 1M")
     copy = shutil.copytree(folder / "radicale", folder / "second", ignore=shutil.ignore_patterns("image"))
     change(copy, "name: radicale\n", "name: second\n")
     change(copy, "subdomain: agenda", "subdomain: second")
