@@ -50,6 +50,7 @@ bench: setup
 
 clean:
 	@if [ -x $(VENV)/bin/provisioner ]; then $(VENV)/bin/provisioner lab down --yes; fi
+	@rm -rf "$${XDG_STATE_HOME:-$$HOME/.local/state}/provisioner/demo"
 	@rm -rf $(VENV) .work dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 	@echo "Images stay for the next time; to remove them too: docker images 'provisioner/*'"

@@ -37,7 +37,9 @@ def demo() -> None:
         "--save",
         str(proposal),
     )
-    if not stack.exists():
+    if stack.exists():
+        run("images", "lock", str(stack))
+    else:
         run("init", str(proposal), "--domain", DOMAIN, "--lab", HOST, "--folder", str(folder))
     run("apply", str(stack))
     run("probe", str(stack), "--from-here")

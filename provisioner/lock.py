@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from provisioner.bundle import Bundle
 from provisioner.catalog import Catalog
 from provisioner.errors import ProvisionerError
 from provisioner.host.layout import write as write_atomically
@@ -77,15 +76,3 @@ def write_lock(path: Path, lock: Lock) -> None:
         rows += [f"  {reference}:", f"    image: {image.image}", f"    source: {image.source}"]
         rows += [f'    version: "{image.version}"']
     write_atomically(path, "\n".join(rows) + "\n")
-
-
-def complete_lock(bundle: Bundle, catalog: Catalog, say: Say) -> Bundle:
-    """Return the bundle with its lock completed where an image is not locked yet; what is locked stays as it is."""
-    wanted = references(bundle.stack, catalog)
-    if all(reference in bundle.lock.images for reference in wanted):
-        return bundle
-    found = resolve(bundle.stack, catalog, say)
-    kept = {name: bundle.lock.images.get(name, image) for name, image in found.images.items()}
-    lock = Lock(lock="1.0", images=kept)
-    write_lock(bundle.folder / "stack.lock.yaml", lock)
-    return Bundle(bundle.path, bundle.stack, lock)
