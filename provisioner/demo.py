@@ -1,5 +1,7 @@
 """The main job in one go, on a rehearsal host: python -m provisioner.demo. It types what a person would."""
 
+import shutil
+import sys
 from pathlib import Path
 
 import click
@@ -67,9 +69,10 @@ def farewell(stack: Path) -> None:
     rules = f'--host-resolver-rules="MAP *.{bundle.stack.domain} {address}" --ignore-certificate-errors'
     click.echo(_("  or without touching anything:  {command}").format(command=f"chromium {rules} https://{names[0]}"))
     service = next(iter(bundle.stack.services))
-    show = f"provisioner secrets show {service} --stack {stack}"
+    program = "provisioner" if shutil.which("provisioner") else str(Path(sys.executable).parent / "provisioner")
+    show = f"{program} secrets show {service} --stack {stack}"
     click.echo(_("To sign in:                      {command}").format(command=show))
-    down = f"provisioner lab down --yes && rm -r {stack.parent}"
+    down = f"{program} lab down --yes && rm -r {stack.parent}"
     click.echo(_("To remove it all:                {command}").format(command=f"make clean ({down})"))
 
 

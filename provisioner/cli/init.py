@@ -17,6 +17,9 @@ from provisioner.load import pointer
 from provisioner.models.proposal import Proposal
 from provisioner.models.stack import Lock, Stack
 
+# Applications that check addresses refuse those of a .test domain.
+LAB_MAIL = "example.org"
+
 
 @click.command(short_help="Write stack.yaml, its lock and its secrets from an accepted proposal.")
 @click.argument("proposal", required=False, type=click.Path(path_type=Path))
@@ -24,7 +27,7 @@ from provisioner.models.stack import Lock, Stack
 @click.option("--domain", required=True, help="The association's domain, for example jardin.example.org.")
 @click.option("--id", "identifier", help="Short name; default: the profile's.")
 @click.option("--name", help="Name people know; default: the profile's.")
-@click.option("--contact", help="A role's e-mail address; default: contact@DOMAIN.")
+@click.option("--contact", help="A role's e-mail address; default: contact@DOMAIN, in a lab contact@example.org.")
 @click.option("--lab", "lab_host", is_flag=False, flag_value="lab1", help="Use this rehearsal host (default lab1).")
 @click.option("--host", "address", help="Address of the host.")
 @click.option("--port", default=22, show_default=True, help="SSH port of the host.")
@@ -112,7 +115,7 @@ def _stack(catalog: Catalog, accepted: Proposal | None, names: list[str], given:
                 "association": {
                     "id": given["identifier"] or _short(profile.id if profile else title),
                     "name": title,
-                    "contact": given["contact"] or f"contact@{given['domain']}",
+                    "contact": given["contact"] or f"contact@{LAB_MAIL if in_lab else given['domain']}",
                     "language": "en" if profile and profile.languages and profile.languages[0][:2] == "en" else "fr",
                 },
                 "domain": given["domain"],
