@@ -124,15 +124,30 @@ def explain(name: str, error: docker.Failed) -> dict[str, Any]:
         for item in docker.containers()
         if item["Config"]["Labels"]["com.docker.compose.project"] == name
     ]
-    sick = [item for item in sick if item[2]["state"] != "running" or item[2]["health"] == "unhealthy"]
+    sick = [item for item in sick if _is_sick(item[2])]
     # A container that was created but never started waits for another one: that other one is the cause.
     sick.sort(key=lambda item: item[2]["state"] == "created")
     message = f"{error}" + (f": {error.output.splitlines()[-1]}" if error.output else "")
     if not sick:
         return {"message": message, "container": "", "logs": error.output.splitlines()}
     container, identifier, state = sick[0]
-    word = state["health"] if state["state"] == "running" else f"{state['state']} (exit code {state['exit_code']})"
-    return {"message": f"container {container} is {word}", "container": container, "logs": logs(identifier)}
+    return {"message": f"container {container} is {_word(identifier, state)}", "container": container,
+            "logs": logs(identifier)}  # fmt: skip
+
+
+def _is_sick(state: dict[str, Any]) -> bool:
+    """Tell whether a container is down, unhealthy, or only up for a moment between two restarts."""
+    between = state["restarts"] > 0 and state["health"] == "starting"
+    return between or state["state"] != "running" or state["health"] == "unhealthy"
+
+
+def _word(identifier: str, state: dict[str, Any]) -> str:
+    """Return what ails a container. While it starts anew Docker forgets its exit code; the events still know it."""
+    if state["state"] == "running" and not state["restarts"]:
+        return str(state["health"])
+    if state["state"] != "running":
+        return f"{state['state']} (exit code {state['exit_code']})"
+    return f"restarting (exit code {docker.last_exit_code(identifier)})"
 
 
 def logs(identifier: str, lines: int = 15) -> list[str]:

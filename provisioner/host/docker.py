@@ -67,6 +67,17 @@ def containers() -> list[dict[str, Any]]:
         return []
 
 
+def last_exit_code(identifier: str, seconds: int = 900) -> str:
+    """Return the exit code of a container's last end within the last seconds, or "?" when none is known."""
+    window = ["--since", f"{seconds}s", "--until", "0s"]
+    which = ["--filter", "type=container", "--filter", "event=die", "--filter", f"container={identifier}"]
+    try:
+        ends = run(["docker", "events", *window, *which, "--format", '{{index .Actor.Attributes "exitCode"}}'])
+    except Failed:
+        return "?"
+    return (ends.split() or ["?"])[-1]
+
+
 def _inspect(ids: list[str]) -> list[dict[str, Any]]:
     """Inspect what is still there: a container may go between two calls."""
     try:
