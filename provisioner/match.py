@@ -38,6 +38,7 @@ def match_(profile: Profile, offer: Offer, rules: Rules, sha256: str = "") -> Pr
     sso = sso_of(profile, offer) if hosted else None
     return Proposal(
         profile=_reference(profile, sha256),
+        content=profile,
         versions=_versions(offer, rules),
         decision=decide(problem, plan),
         chosen=[*chosen, _single_sign_on(problem, sso)] if sso else chosen,

@@ -6,6 +6,6 @@ PACKAGE = Path(__file__).resolve().parent
 
 
 def data_dir(name: str) -> Path:
-    """Given "catalog", "roles", "templates", "playbooks" or "examples", return its folder."""
+    """Given "catalog", "roles", "templates", "playbooks", "examples" or "schemas", return its folder."""
     beside = PACKAGE.parent / name
     return beside if (PACKAGE.parent / "pyproject.toml").is_file() else PACKAGE / "_data" / name

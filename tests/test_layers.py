@@ -17,7 +17,8 @@ LAYERS = (
     ("secrets", "bundle", "stackfile"),
     ("ssh", "names", "registry", "images*", "engine", "runner"),
     ("commands",),
-    ("render", "match*", "profile_rules"),
+    ("documents",),
+    ("render", "match*", "profile*", "aliases"),
     ("catalog_check", "hardening", "schema"),
     ("catalog",),
     ("load",),
@@ -26,7 +27,7 @@ LAYERS = (
     ("errors", "i18n", "paths", "host"),
 )
 PURE = (
-    "render", "match", "catalog_check", "hardening", "catalog", "load", "explain", "models", "commands", "stackfile",
+    "render", "match", "documents", "profile", "aliases", "catalog_check", "hardening", "catalog", "load", "explain", "models", "commands", "stackfile",
     "schema", "report", "host.converge", "host.fill",
 )  # fmt: skip
 STARTERS = {"runner", "host.docker", "host.__main__"}

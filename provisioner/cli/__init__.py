@@ -13,7 +13,10 @@ from provisioner.errors import InputError, ProvisionerError
 from provisioner.i18n import _, choose_language
 
 COMMANDS = {
+    "profile": "Check a needs profile, fill one in, import answers, hide what is confidential.",
+    "needs": "List the needs, or find one by an everyday word or a product's name.",
     "match": "Propose the services people will really use, from a needs profile.",
+    "report": "Print the page for the board and the papers around a plan.",
     "init": "Write stack.yaml, its lock and its secrets from an accepted proposal.",
     "plan": "Show exactly what apply would change.",
     "apply": "Set up the hosts and bring the stack up.",

@@ -138,7 +138,7 @@ def explain(name: str, error: docker.Failed) -> dict[str, Any]:
 def _is_sick(state: dict[str, Any]) -> bool:
     """Tell whether a container is down, unhealthy, or only up for a moment between two restarts."""
     between = state["restarts"] > 0 and state["health"] == "starting"
-    return between or state["state"] != "running" or state["health"] == "unhealthy"
+    return bool(between or state["state"] != "running" or state["health"] == "unhealthy")
 
 
 def _word(identifier: str, state: dict[str, Any]) -> str:

@@ -5,6 +5,9 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from provisioner.models.base import Model, Text
+from provisioner.models.costs import Costs, Fleet
+from provisioner.models.explanation import Alternative, Lever, Loss, Outcome, Step, Term
+from provisioner.models.profile import Profile
 
 Verdict = Literal["deploy", "deploy_partly", "delegate", "mandate_impossible", "no_tool_needed"]
 
@@ -25,8 +28,18 @@ class Versions(Model):
     taxonomy: str
     weights: str
     tools: str
+    prices: str = ""
+    aliases: str = ""
     catalog: str = Field(description="Digest of the catalog.")
     images: str = Field(default="auto", description="Where images may come from: auto, registry or build.")
+
+
+class GroupReach(Model):
+    """How many of one group of the audience can use it."""
+
+    group: str
+    percent: int
+    people: int | None = Field(default=None, description="Size of the group; null for the public and partners.")
 
 
 class Covered(Model):
@@ -38,6 +51,10 @@ class Covered(Model):
     quality: int = Field(description="How well it is made for this need, percent.")
     reach: int = Field(description="Percent of the people meant who can use it, mean over the groups.")
     reach_least: int = Field(description="Percent in the group that is reached least.")
+    mode: Literal["P", "R", "O"] = "P"
+    data: str = "personal"
+    groups: list[GroupReach] = []
+    points: float = Field(default=0, description="Points of this coverage in the score.")
 
 
 class Chosen(Model):
@@ -48,9 +65,16 @@ class Chosen(Model):
     covers: list[Covered] = []
     mandated: bool = False
     reason: Text
+    tool: str = Field(default="", description="What people learn; add-ons share the tool of their host.")
+    facing: Literal["community", "backoffice"] = "community"
+    deployable: bool = Field(default=True, description="False while this version has no recipe to deploy it.")
     memory_mb: int
     disk_gb: float
     admin_minutes: int
+    training_minutes: int = Field(default=0, description="To learn it, per person.")
+    replaces: list[str] = Field(default=[], description="Labels of today's tools it takes the place of.")
+    loss: Loss | None = None
+    alternatives: list[Alternative] = []
 
 
 class Kept(Model):
@@ -58,6 +82,9 @@ class Kept(Model):
 
     tool: str
     title: Text
+    facing: Literal["community", "backoffice"] = "community"
+    monthly_eur: float = 0
+    outside_eea: bool = False
     covers: list[Covered] = []
     reason: Text
 
@@ -112,6 +139,7 @@ class Proposal(Model):
 
     proposal: Literal["1.0"] = "1.0"
     profile: ProfileRef
+    content: Profile = Field(description="The whole profile, defaults filled in; every paper follows from it.")
     versions: Versions
     decision: Decision
     chosen: list[Chosen] = []
@@ -124,6 +152,13 @@ class Proposal(Model):
     target_index: int
     totals: Totals
     proved_optimal: bool = True
+    terms: list[Term] = []
+    runner_up: Outcome | None = Field(default=None, description="The next best choice when within 3 percent.")
+    without_mandate: Outcome | None = Field(default=None, description="The best choice if nothing were mandated.")
+    levers: list[Lever] = []
+    curve: list[Step] = []
+    costs: Costs = Costs()
+    fleet: Fleet | None = None
     warnings: list[Text] = []
 
     @property

@@ -1,0 +1,31 @@
+"""provisioner profile: check a needs profile, bring it up to date, merge a federation's base, hide, fill in, import."""
+
+import importlib
+
+import click
+
+from provisioner.cli.localise import localise
+
+PARTS = {"interview": "profile_interview", "import": "profile_import"}
+
+
+class ProfileGroup(click.Group):
+    """A group that imports its larger parts when they are asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted([*super().list_commands(ctx), *PARTS])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name in PARTS:
+            return localise(importlib.import_module(f"provisioner.cli.{PARTS[cmd_name]}").command)
+        return super().get_command(ctx, cmd_name)
+
+
+@click.group(name="profile", cls=ProfileGroup)
+def command() -> None:
+    """Work on a needs profile: the file that says what an association needs.
+
+    \b
+    Example:
+      provisioner profile check profile.yaml
+    """

@@ -1,0 +1,8 @@
+"""provisioner profile interview: being written."""
+
+import click
+
+
+@click.command(name="interview")
+def command() -> None:
+    """Being written."""
