@@ -29,7 +29,7 @@ def demo() -> None:
     """Profile -> proposal -> stack -> running services on a rehearsal host, each probed. Asks for nothing."""
     choose_language()
     folder = state_dir("demo")
-    stack, proposal = folder / "stack.yaml", folder / "proposal.json"
+    stack, proposal = folder / "stack.yaml", folder / "plan.json"
     run("lab", "up", "--host", HOST)
     run(
         "match",

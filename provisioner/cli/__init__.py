@@ -57,8 +57,8 @@ def root(lang: str | None) -> None:
     \b
     Example, on a rehearsal host:
       provisioner lab up
-      provisioner match profile.yaml --save proposal.json
-      provisioner init proposal.json --domain asso.lab.test --lab
+      provisioner match profile.yaml --save plan.json
+      provisioner init plan.json --domain asso.lab.test --lab
       provisioner apply stack.yaml
     """
     if lang:

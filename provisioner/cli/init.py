@@ -46,9 +46,9 @@ def command(
 
     \b
     Example, on a rehearsal host:
-      provisioner init proposal.json --domain jardin.lab.test --lab
+      provisioner init plan.json --domain jardin.lab.test --lab
     On your server:
-      provisioner init proposal.json --domain jardin.example.org --host 203.0.113.7
+      provisioner init plan.json --domain jardin.example.org --host 203.0.113.7
     """
     from provisioner.bundle import Bundle
     from provisioner.secrets import ensure_secrets
@@ -88,7 +88,7 @@ def _read_proposal(path: Path) -> Proposal:
         findings = [
             Finding(explain(dict(item), Proposal), str(path), path=pointer(item["loc"])) for item in error.errors()
         ]
-        hint = _("Make one: provisioner match profile.yaml --save proposal.json")
+        hint = _("Make one: provisioner match profile.yaml --save plan.json")
         raise InputError(_("The proposal cannot be used."), findings, hint) from error
     if not found.services:
         message = _("this proposal deploys nothing ({verdict})").format(verdict=found.verdict)

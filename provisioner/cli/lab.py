@@ -36,7 +36,7 @@ def up(name: str, debian: str, memory: str) -> None:
     host = lab.up(name, debian, memory, lambda message: click.echo(message, err=True))
     click.echo(_("{name} runs Debian {debian} at {address}.").format(**dataclasses.asdict(host)))
     click.echo(_("Look around in it: provisioner lab ssh {name}").format(name=name))
-    click.echo(_("Next, put a stack on it: provisioner match PROFILE --save proposal.json"))
+    click.echo(_("Next, put a stack on it: provisioner match PROFILE --save plan.json"))
     click.echo(_("Remove it: provisioner lab down --host {name}").format(name=name))
 
 

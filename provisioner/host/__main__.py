@@ -55,8 +55,8 @@ def _start(request: dict[str, Any]) -> dict[str, Any]:
         todo = [change for change in changes if change["action"] not in ("none", "orphan")]
         if refused or not todo:
             return {"changes": changes, "refused": refused, "run": "", "pid": 0}
-        ports = converge.allocate(desired["instances"], observe_ports(), [])
-        ports.update({change["instance"]: change["port"] for change in changes if change["port"]})
+        given = {change["instance"]: change["port"] for change in changes if change["port"]}
+        ports = {**observe_ports(), **given}
         layout.write_json(layout.state_root() / "ports.json", ports)
         act.write_files(desired, request.get("secrets", {}), todo)
         run = f"{int(time.time())}-{os.getpid()}"
