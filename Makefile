@@ -4,13 +4,13 @@ VENV := .venv
 PYTHON := $(VENV)/bin/python
 READY := $(VENV)/.ready
 
-.PHONY: help setup demo test lint unit lab bench clean
+.PHONY: help setup demo test lint unit browser lab bench clean
 .NOTPARALLEL:
 
 help:
 	@echo "make demo    a real association's stack on a rehearsal host, from nothing"
-	@echo "make test    lint, then unit tests, then tests on rehearsal hosts"
-	@echo "make lint    make unit    make lab    one of those alone"
+	@echo "make test    lint, unit tests, the papers in a real browser, then tests on rehearsal hosts"
+	@echo "make lint    make unit    make browser    make lab    one of those alone"
 	@echo "make bench   benchmarks, each with its baseline in the same run"
 	@echo "make clean   remove the rehearsal hosts and all that was made here"
 
@@ -28,7 +28,7 @@ $(READY): pyproject.toml provisioner/locale/fr/LC_MESSAGES/messages.po
 demo: setup
 	@$(PYTHON) -m provisioner.demo
 
-test: lint unit lab
+test: lint unit browser lab
 	@echo "== all passed"
 
 lint: setup
@@ -39,7 +39,11 @@ lint: setup
 
 unit: setup
 	@echo "== unit tests"
-	@$(VENV)/bin/pytest -q -n auto -m "not lab"
+	@$(VENV)/bin/pytest -q -n auto -m "not lab and not browser"
+
+browser: setup
+	@echo "== the papers in a browser"
+	@$(VENV)/bin/pytest -q -n auto -m browser
 
 lab: setup
 	@echo "== tests on rehearsal hosts"

@@ -1,9 +1,10 @@
 """The cross-checks between service.yaml, compose.yaml and the taxonomy. Pure: entry in, findings out."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from provisioner.catalog import CatalogEntry
+from provisioner.catalog_check_outline import check_outline
 from provisioner.errors import Finding
 from provisioner.hardening import check_hardening
 from provisioner.i18n import _
@@ -15,37 +16,26 @@ PLATFORM_VARIABLES = (
 )  # fmt: skip
 PLACEHOLDERS = ("instance", "domain", "url", "language", "contact", "association", "admin", "marker")
 MOVING_TAGS = ("latest", "stable", "lts", "production", "edge", "main", "master", "nightly", "testing")
-FREE_LICENSES = (
-    "AGPL-3.0", "GPL-2.0", "GPL-3.0", "LGPL-2.1", "LGPL-3.0", "MIT", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause",
-    "MPL-2.0", "EUPL-1.2", "PostgreSQL", "ISC", "CECILL-2.1", "OSL-3.0",
-)  # fmt: skip
 VARIABLE = re.compile(r"(?<!\$)\$\{([A-Z][A-Z0-9_]*)")
 PLACEHOLDER = re.compile(r"\{((?:secret|setting)\.)?([A-Za-z_][A-Za-z0-9_]*)\}")
 
 
-def check_entry(entry: CatalogEntry, needs: set[str]) -> list[Finding]:
-    """Given an entry and the ids of the taxonomy, return everything that does not fit together."""
-    checks = (_needs, _license, _images, _variables, _secrets, _route, _volumes, _containers, _placeholders)
-    findings = [finding for check in checks for finding in check(entry, needs)]
+def check_entry(entry: CatalogEntry, needs: Collection[str], names: Collection[str] = ()) -> list[Finding]:
+    """Given an entry, the ids of the taxonomy and all service names, return everything that does not fit together."""
+    findings = check_outline(entry.service, entry.service_document, needs, names)
+    for check in (_images, _variables, _secrets, _route, _volumes, _containers, _placeholders, _tried):
+        findings += check(entry)
     return sorted([*findings, *check_hardening(entry)], key=lambda f: (f.file, f.line, f.path))
 
 
-def _needs(entry: CatalogEntry, needs: set[str]) -> Iterator[Finding]:
-    for need in entry.service.needs:
-        if need not in needs:
-            text = _("'{need}' is no need of catalog/needs.yaml").format(need=need)
-            yield entry.service_document.finding(("needs", need), text)
+def _tried(entry: CatalogEntry) -> Iterator[Finding]:
+    for name, upstream in entry.service.upstream.items():
+        if upstream.tried == "nothing":
+            text = _("a service with a compose.yaml says what was tried: upstream, stand-in or contract only")
+            yield entry.service_document.finding(("upstream", name, "tried"), text)
 
 
-def _license(entry: CatalogEntry, needs: set[str]) -> Iterator[Finding]:
-    words = re.split(r"\s+(?:OR|AND)\s+|[()]", entry.service.license)
-    for word in filter(None, words):
-        if word.removesuffix("-or-later").removesuffix("-only") not in FREE_LICENSES:
-            text = _("'{license}' is not in our list of free licences (SPDX)").format(license=word)
-            yield entry.service_document.finding(("license",), text)
-
-
-def _images(entry: CatalogEntry, needs: set[str]) -> Iterator[Finding]:
+def _images(entry: CatalogEntry) -> Iterator[Finding]:
     for name, container in entry.compose.services.items():
         place = ("services", name, "image")
         if not re.search(r"\d", tag(container.image)) or tag(container.image) in MOVING_TAGS:
@@ -59,7 +49,7 @@ def _images(entry: CatalogEntry, needs: set[str]) -> Iterator[Finding]:
         yield entry.service_document.finding(("upstream", name), _("compose.yaml uses no such image"))
 
 
-def _variables(entry: CatalogEntry, needs: set[str]) -> Iterator[Finding]:
+def _variables(entry: CatalogEntry) -> Iterator[Finding]:
     text = (entry.folder / "compose.yaml").read_text("utf-8")
     used = set(VARIABLE.findall(re.sub(r"(?m)^\s*#.*$", "", text)))
     for name in sorted(used - set(PLATFORM_VARIABLES) - set(entry.service.settings)):
@@ -79,7 +69,7 @@ def _variables(entry: CatalogEntry, needs: set[str]) -> Iterator[Finding]:
             yield entry.service_document.finding(("settings", name, "default"), message)
 
 
-def _secrets(entry: CatalogEntry, needs: set[str]) -> Iterator[Finding]:
+def _secrets(entry: CatalogEntry) -> Iterator[Finding]:
     declared, composed = set(entry.service.secrets), set(entry.compose.secrets)
     for name in sorted(declared - composed):
         yield entry.service_document.finding(("secrets", name), _("compose.yaml has no such secret"))
@@ -95,7 +85,7 @@ def _secrets(entry: CatalogEntry, needs: set[str]) -> Iterator[Finding]:
             yield entry.compose_document.finding(("services", container, "secrets"), text)
 
 
-def _route(entry: CatalogEntry, needs: set[str]) -> Iterator[Finding]:
+def _route(entry: CatalogEntry) -> Iterator[Finding]:
     route = entry.service.route
     wanted = "127.0.0.1:${HTTP_PORT}:" + str(route.port)
     for name, container in entry.compose.services.items():
@@ -105,7 +95,7 @@ def _route(entry: CatalogEntry, needs: set[str]) -> Iterator[Finding]:
             yield entry.compose_document.finding(("services", name, "ports"), text)
 
 
-def _volumes(entry: CatalogEntry, needs: set[str]) -> Iterator[Finding]:
+def _volumes(entry: CatalogEntry) -> Iterator[Finding]:
     backup, declared = entry.service.backup, set(entry.compose.volumes)
     covered = set(backup.volumes) | set(backup.not_kept) | {v for d in backup.dumps.values() for v in d.covers}
     for name in sorted(declared - covered):
@@ -129,7 +119,7 @@ def _volumes(entry: CatalogEntry, needs: set[str]) -> Iterator[Finding]:
         yield entry.service_document.finding(("backup", "restore_order"), text)
 
 
-def _containers(entry: CatalogEntry, needs: set[str]) -> Iterator[Finding]:
+def _containers(entry: CatalogEntry) -> Iterator[Finding]:
     service, known = entry.service, ", ".join(entry.compose.services)
     named: list[tuple[tuple[str | int, ...], str]] = [
         (("route", "container"), service.route.container),
@@ -163,7 +153,7 @@ def _commands(entry: CatalogEntry) -> Iterator[tuple[tuple[str | int, ...], Comm
         yield ("first_admin",), service.first_admin
 
 
-def _placeholders(entry: CatalogEntry, needs: set[str]) -> Iterator[Finding]:
+def _placeholders(entry: CatalogEntry) -> Iterator[Finding]:
     """Commands outside the probe may name what the platform fills in, and settings; secrets only as files."""
     for path, command in _commands(entry):
         for kind, name in PLACEHOLDER.findall(" ".join(command.run)):

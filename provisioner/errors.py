@@ -5,7 +5,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing wrong (or doubtful) in a file a person wrote: where it stands and what would be right."""
+    """One thing wrong (or doubtful) in a file a person wrote: where it stands and what would be right.
+
+    `path` is the place as people read it (needs[3].note), `pointer` the same as a JSON pointer (/needs/3/note).
+    """
 
     message: str
     file: str = ""
@@ -13,6 +16,7 @@ class Finding:
     path: str = ""
     code: str = ""
     severity: str = "error"
+    pointer: str = ""
 
     def __str__(self) -> str:
         place = f"{self.file}:{self.line}" if self.line else self.file

@@ -2,28 +2,23 @@
 
 import hashlib
 
-from provisioner.match_candidates import MB_PER_GB, Candidate, Offer
-from provisioner.match_problem import Amounts, Problem, problem_of, sso_of
+from provisioner.match_candidates import MB_PER_GB, Offer
+from provisioner.match_costs import costs_of
+from provisioner.match_counterfactual import runner_up, without_mandate
+from provisioner.match_curve import curve_of
+from provisioner.match_fleet import fleet_of
+from provisioner.match_gaps import dropped, excluded, not_covered
+from provisioner.match_levers import levers_of
+from provisioner.match_listing import chosen, kept
+from provisioner.match_problem import Amounts, problem_of, sso_of
 from provisioner.match_programme import solve
-from provisioner.match_reasons import asked_of, why_not_chosen, why_not_covered
-from provisioner.match_rules import Reason
-from provisioner.match_score import Plan, index_of
-from provisioner.match_verdict import decide, warnings
-from provisioner.match_words import joined, labels, points, say
+from provisioner.match_score import index_of
+from provisioner.match_terms import terms_of
+from provisioner.match_verdict import decide
+from provisioner.match_warnings import warnings
 from provisioner.models.matching import Rules
 from provisioner.models.profile import Profile
-from provisioner.models.proposal import (
-    Chosen,
-    Covered,
-    Excluded,
-    Kept,
-    NotCovered,
-    ProfileRef,
-    Proposal,
-    Total,
-    Totals,
-    Versions,
-)
+from provisioner.models.proposal import ProfileRef, Proposal, Total, Totals, Versions
 
 
 def match_(profile: Profile, offer: Offer, rules: Rules, sha256: str = "") -> Proposal:
@@ -33,34 +28,53 @@ def match_(profile: Profile, offer: Offer, rules: Rules, sha256: str = "") -> Pr
     """
     problem = problem_of(profile, offer, rules)
     plan = solve(problem)
-    hosted = [name for name in plan.ids if problem.candidates[name].hosted] if plan else []
-    chosen = [_chosen(problem, plan, name) for name in hosted] if plan else []
+    hosted = any(problem.candidates[name].hosted for name in plan.ids) if plan else False
     sso = sso_of(profile, offer) if hosted else None
     return Proposal(
         profile=_reference(profile, sha256),
         content=profile,
         versions=_versions(offer, rules),
         decision=decide(problem, plan),
-        chosen=[*chosen, _single_sign_on(problem, sso)] if sso else chosen,
-        kept=_kept(problem, plan),
-        dropped=_dropped(problem, plan),
-        excluded=_excluded(problem, plan),
-        not_covered=_not_covered(problem, plan),
+        chosen=chosen(problem, plan, sso),
+        kept=kept(problem, plan),
+        dropped=dropped(problem, plan),
+        excluded=excluded(problem, plan),
+        not_covered=not_covered(problem, plan),
         score=plan.score if plan else 0,
         coverage_index=index_of(problem, plan) if plan else 0,
         target_index=rules.weights.target,
         totals=_totals(plan.used if plan else Amounts(), problem.limits),
         proved_optimal=plan.proved if plan else True,
+        terms=terms_of(problem, plan) if plan else [],
+        runner_up=runner_up(problem, plan) if plan else None,
+        without_mandate=None if plan else without_mandate(problem),
+        levers=levers_of(problem, plan) if plan else [],
+        curve=curve_of(problem, plan) if plan else [],
+        costs=costs_of(problem, plan),
+        fleet=fleet_of(problem, plan),
+        single_sign_on=sso.id if sso else "",
         warnings=warnings(problem, plan),
     )
 
 
+def content_sha256(profile: Profile) -> str:
+    """Return the SHA-256 of a profile's content, for where there is no file."""
+    return hashlib.sha256(profile.model_dump_json(exclude_none=True).encode()).hexdigest()
+
+
+def unavailable(offer: Offer) -> list[str]:
+    """Return the services with a recipe whose images cannot be had here, sorted."""
+    there = offer.available
+    return sorted(
+        item.id for item in offer.candidates if item.deployable and there is not None and item.id not in there
+    )
+
+
 def _reference(profile: Profile, sha256: str) -> ProfileRef:
-    content = profile.model_dump_json(exclude_none=True).encode()
     return ProfileRef(
         id=profile.profile.id,
         revision=profile.profile.revision,
-        sha256=sha256 or hashlib.sha256(content).hexdigest(),
+        sha256=sha256 or content_sha256(profile),
         public_name=profile.organisation.public_name,
         languages=profile.organisation.languages,
     )
@@ -71,106 +85,12 @@ def _versions(offer: Offer, rules: Rules) -> Versions:
         taxonomy=rules.taxonomy.version,
         weights=rules.weights.version,
         tools=rules.tools.version,
+        prices=rules.prices.version if rules.prices else "",
+        aliases=offer.aliases,
         catalog=offer.catalog_version,
         images=offer.images,
+        unavailable=unavailable(offer),
     )
-
-
-def _chosen(problem: Problem, plan: Plan, name: str) -> Chosen:
-    candidate = problem.candidates[name]
-    return Chosen(
-        service=name,
-        title=candidate.title,
-        covers=_covered(problem, plan, name),
-        mandated=name in problem.forced,
-        reason=say(problem.rules, _why_chosen(problem, plan, name)),
-        memory_mb=problem.memory(name),
-        disk_gb=candidate.disk_mb / MB_PER_GB,
-        admin_minutes=candidate.admin_minutes,
-    )
-
-
-def _single_sign_on(problem: Problem, sso: Candidate) -> Chosen:
-    return Chosen(
-        service=sso.id,
-        title=sso.title,
-        reason=say(problem.rules, Reason("chosen_sso")),
-        memory_mb=sso.memory_for(problem.profile.people.concurrent_users),
-        disk_gb=sso.disk_mb / MB_PER_GB,
-        admin_minutes=sso.admin_minutes,
-    )
-
-
-def _why_chosen(problem: Problem, plan: Plan, name: str) -> Reason:
-    needs = [need for need, by in plan.assigned.items() if by == name]
-    if name in problem.forced:
-        who = say(problem.rules, Reason(f"who_{problem.profile.limits.mandated_by or 'profile'}"))
-        text = labels(problem.rules, needs)
-        return Reason("chosen_mandated_needs" if needs else "chosen_mandated", {"who": who, "needs": text})
-    users = [other for other in plan.ids if name in problem.candidates[other].requires]
-    if users and not needs:
-        return Reason("chosen_required", {"names": joined([problem.candidates[other].title for other in users])})
-    without = solve(problem.without(name))
-    if without and without.half_points == plan.half_points:
-        others = joined([problem.candidates[other].title for other in without.ids if other not in plan.ids])
-        return Reason("chosen_tie", {"needs": labels(problem.rules, needs), "names": others})
-    scores = {"without": points(without.half_points if without else 0), "score": points(plan.half_points)}
-    return Reason("chosen", {"needs": labels(problem.rules, needs), **scores})
-
-
-def _covered(problem: Problem, plan: Plan, name: str) -> list[Covered]:
-    found = []
-    for need in [need for need, by in plan.assigned.items() if by == name]:
-        value, priority = problem.values[need, name], problem.needs[need].priority
-        assert priority != "not_now"
-        label = problem.rules.taxonomy.needs[need].label
-        figures = {"quality": value.quality, "reach": value.reach.mean, "reach_least": value.reach.least}
-        found.append(Covered(need=need, label=label, priority=priority, **figures))
-    return found
-
-
-def _kept(problem: Problem, plan: Plan | None) -> list[Kept]:
-    found = []
-    for name in plan.ids if plan else ():
-        candidate = problem.candidates[name]
-        if not candidate.hosted:
-            reason = Reason("kept" if candidate.intent == "keep" else "kept_undecided")
-            covers = _covered(problem, plan, name) if plan else []
-            found.append(Kept(tool=name, title=candidate.title, covers=covers, reason=say(problem.rules, reason)))
-    return found
-
-
-def _dropped(problem: Problem, plan: Plan | None) -> list[Kept]:
-    left = [name for name, item in problem.everything.items() if not item.hosted and not (plan and name in plan.ids)]
-    found = []
-    for name in left if plan else []:
-        reason = problem.barred.get(name, Reason("dropped"))
-        found.append(Kept(tool=name, title=problem.everything[name].title, reason=say(problem.rules, reason)))
-    return found
-
-
-def _excluded(problem: Problem, plan: Plan | None) -> list[Excluded]:
-    found = []
-    for name, candidate in problem.everything.items():
-        if candidate.hosted and not (plan and name in plan.ids):
-            reason = why_not_chosen(problem, plan, name)
-            sentence = say(problem.rules, reason)
-            needs = asked_of(problem, name)
-            item = Excluded(service=name, title=candidate.title, code=reason.code, needs=needs, reason=sentence)
-            found.append(item)
-    return found
-
-
-def _not_covered(problem: Problem, plan: Plan | None) -> list[NotCovered]:
-    found = []
-    for need, wish in problem.needs.items():
-        if wish.priority != "not_now" and not (plan and need in plan.assigned):
-            reason = why_not_covered(problem, plan, need)
-            label = problem.rules.taxonomy.needs[need].label
-            sentence = say(problem.rules, reason)
-            item = NotCovered(need=need, label=label, priority=wish.priority, code=reason.code, reason=sentence)
-            found.append(item)
-    return sorted(found, key=lambda n: (("must", "should", "could").index(n.priority), n.need))
 
 
 def _totals(used: Amounts, limits: Amounts) -> Totals:

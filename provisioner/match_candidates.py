@@ -1,14 +1,14 @@
 """What the optimiser chooses among: services of the catalog, and the tools people may keep. Whole numbers only."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from math import ceil
 from typing import NamedTuple
 
 from provisioner.models.base import Text
-from provisioner.models.matching import Rules, Tool
+from provisioner.models.matching import Rules
 from provisioner.models.profile import Profile
 from provisioner.models.profile_people import ExistingTool
-from provisioner.models.service import Service
+from provisioner.models.service import Outline
 
 MB_PER_GB = 1024
 KEEP = "keep:"
@@ -53,6 +53,7 @@ class Candidate:
     adoption: str = ""
     outside_eea: bool = False
     monthly_cents: int = 0
+    deployable: bool = True
 
     @property
     def hosted(self) -> bool:
@@ -66,17 +67,21 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Offer:
-    """What can be chosen: candidates, which of them is the single sign-on, whose images can be had here (None: all)."""
+    """What can be chosen: candidates, which of them is the single sign-on, whose images can be had here (None: all).
+
+    `aliases` is the version of the alias registry, noted in the plan.
+    """
 
     candidates: list[Candidate]
     sso: str = ""
     available: frozenset[str] | None = None
     catalog_version: str = ""
-    images: str = field(default="auto")
+    images: str = "auto"
+    aliases: str = ""
 
 
-def candidate_from_service(service: Service) -> Candidate:
-    """Given a catalog service, return what the optimiser reads of it."""
+def candidate_from_service(service: Outline, *, deployable: bool = True) -> Candidate:
+    """Given a catalog service or outline (which nothing can deploy yet), return what the optimiser reads of it."""
     figures = service.matching
     return Candidate(
         id=service.name,
@@ -103,6 +108,7 @@ def candidate_from_service(service: Service) -> Candidate:
         architectures=tuple(figures.architectures),
         languages=tuple(figures.languages),
         accessibility=figures.accessibility,
+        deployable=deployable,
     )
 
 
@@ -122,10 +128,10 @@ def _kept(existing: ExistingTool, rules: Rules, suffix: str) -> Candidate:
     name = KEEP + existing.tool + suffix
     return Candidate(
         id=name,
-        title=_title(existing, known),
+        title=tool_title(existing, rules),
         tool=name,
         facing=tool.facing,
-        covers=_covers(existing, known, rules),
+        covers=registry_covers(existing, rules),
         intent=existing.intent,
         adoption=existing.adoption,
         outside_eea=tool.outside_eea,
@@ -134,14 +140,19 @@ def _kept(existing: ExistingTool, rules: Rules, suffix: str) -> Candidate:
     )
 
 
-def _covers(existing: ExistingTool, known: Tool | None, rules: Rules) -> dict[str, Cover]:
+def registry_covers(existing: ExistingTool, rules: Rules) -> dict[str, Cover]:
+    """Return what a tool covers: of the registry, what the profile uses it for (all of it where it does not say)."""
+    known = rules.tools.tools.get(existing.tool)
     if known:
-        return {need: Cover(cover.quality, cover.min_skill) for need, cover in known.covers.items()}
+        used = existing.covers or known.covers
+        return {need: Cover(cover.quality, cover.min_skill) for need, cover in known.covers.items() if need in used}
     cover = rules.tools.unknown_coverage
     return {need: Cover(cover.quality, cover.min_skill) for need in existing.covers}
 
 
-def _title(existing: ExistingTool, known: Tool | None) -> Text:
+def tool_title(existing: ExistingTool, rules: Rules) -> Text:
+    """Return what people call a tool of theirs."""
+    known = rules.tools.tools.get(existing.tool)
     if known:
         return known.label
     label = existing.label or existing.tool

@@ -1,10 +1,11 @@
-"""Load what the matching is told beside profile and services: needs, weights, tools and sentences of the catalog."""
+"""Load what the matching is told beside profile and services: needs, weights, tools, prices, sentences."""
 
 from pathlib import Path
 
 from provisioner.load import load_model
 from provisioner.models.base import Model, Text
 from provisioner.models.matching import Rules, Taxonomy, Tools, Weights
+from provisioner.models.prices import Prices
 from provisioner.paths import data_dir
 
 
@@ -22,6 +23,7 @@ def load_rules(folder: Path | None = None) -> Rules:
         weights=load_model(_file(folder, "weights.yaml"), Weights),
         tools=load_model(_file(folder, "tools.yaml"), Tools),
         sentences=load_model(_file(folder, "sentences.yaml"), Sentences).sentences,
+        prices=load_model(_file(folder, "prices.yaml"), Prices),
     )
 
 

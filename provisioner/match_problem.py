@@ -1,10 +1,13 @@
 """One profile against one offer, in whole numbers: who is barred, what assignments are worth, what the limits are."""
 
 from dataclasses import dataclass, field, fields, replace
+from typing import Any
 
 from provisioner.match_candidates import MB_PER_GB, Candidate, Offer, kept_candidates
+from provisioner.match_prices import backup_cents, standing_cents
 from provisioner.match_reach import Value, value_of
 from provisioner.match_rules import Reason, barred, barred_for, canonical
+from provisioner.match_words import joined
 from provisioner.models.matching import Rules
 from provisioner.models.profile import NeedWish, Profile
 
@@ -28,7 +31,10 @@ class Amounts:
 
 @dataclass(frozen=True)
 class Problem:
-    """The matching problem of one profile. `values` holds only assignments that are coverage."""
+    """The matching problem of one profile. `values` holds only assignments that are coverage.
+
+    `cuts` are choices that may not be made again; `solved` remembers solutions, by what differs between problems.
+    """
 
     profile: Profile
     rules: Rules
@@ -43,6 +49,13 @@ class Problem:
     base: Amounts
     everything: dict[str, Candidate] = field(default_factory=dict)
     forbidden: frozenset[str] = frozenset()
+    cuts: tuple[tuple[str, ...], ...] = ()
+    solved: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    @property
+    def key(self) -> tuple[Any, ...]:
+        """Return what distinguishes this problem from those made of it that share `solved`."""
+        return self.forced, self.forbidden, self.cuts, self.limits, self.unknown_mandates
 
     def memory(self, name: str) -> int:
         """Return the MB a candidate takes at the busiest moment."""
@@ -61,12 +74,28 @@ class Problem:
         """Return the same problem with one candidate forbidden."""
         return replace(self, forbidden=self.forbidden | {name}, forced=self.forced - {name})
 
+    def without_mandate(self) -> "Problem":
+        """Return the same problem with nothing mandated; what people keep stays."""
+        kept = frozenset(name for name in self.forced if self.everything[name].intent == "keep")
+        return replace(self, forced=kept, unknown_mandates=())
+
+    def another_than(self, ids: tuple[str, ...]) -> "Problem":
+        """Return the same problem with one choice that may not be made again."""
+        return replace(self, cuts=(*self.cuts, ids))
+
+    def with_profile(self, profile: Profile) -> "Problem":
+        """Return the same candidates for a profile of other people or of another machine; prices stay."""
+        values, refused = _values(self.needs, self.candidates, profile, self.rules)
+        limits = replace(limits_of(profile, self.rules), cents=self.limits.cents)
+        return replace(self, profile=profile, values=values, refused=refused, limits=limits, solved={})
+
 
 def problem_of(profile: Profile, offer: Offer, rules: Rules) -> Problem:
     """Given a profile, an offer and the rules, return the Problem."""
     required = profile.security.single_sign_on == "required"
     offered = [item for item in offer.candidates if not (required and item.id == offer.sso)]
-    everything = {item.id: item for item in sorted([*offered, *kept_candidates(profile, rules)], key=lambda c: c.id)}
+    priced = [replace(item, monthly_cents=backup_cents(item.disk_mb, profile, rules.prices)) for item in offered]
+    everything = {item.id: item for item in sorted([*priced, *kept_candidates(profile, rules)], key=lambda c: c.id)}
     reasons = _barred(everything, profile, offer)
     candidates = {name: item for name, item in everything.items() if name not in reasons}
     wishes = sorted(profile.needs, key=lambda need: need.id)
@@ -75,7 +104,7 @@ def problem_of(profile: Profile, offer: Offer, rules: Rules) -> Problem:
     forced, unknown = _forced(everything, profile, offer)
     return Problem(
         profile, rules, needs, candidates, reasons, values, refused, forced, unknown,
-        _limits(profile, rules), _base(profile, offer, rules), everything,
+        limits_of(profile, rules), _base(profile, offer, rules), everything,
     )  # fmt: skip
 
 
@@ -100,7 +129,8 @@ def _barred(everything: dict[str, Candidate], profile: Profile, offer: Offer) ->
             possible = there | (everything.keys() - reasons.keys())
             lacking = [other for other in item.requires if other not in possible]
             if name not in reasons and lacking:
-                reasons[name], changed = Reason("H12_requires", {"names": ", ".join(lacking)}), True
+                titles = joined([everything[other].title if other in everything else other for other in lacking])
+                reasons[name], changed = Reason("H12_requires", {"names": titles}), True
     return reasons
 
 
@@ -131,7 +161,8 @@ def _forced(everything: dict[str, Candidate], profile: Profile, offer: Offer) ->
     return frozenset([*kept, *(names[name] for name in wanted if name in names)]), unknown
 
 
-def _limits(profile: Profile, rules: Rules) -> Amounts:
+def limits_of(profile: Profile, rules: Rules) -> Amounts:
+    """Return what a profile allows of everything that is limited."""
     weights, resources = rules.weights, profile.hosting.resources
     cap = weights.tool_cap[profile.maturity.level] if profile.limits.max_tools is None else profile.limits.max_tools
     return Amounts(
@@ -151,4 +182,5 @@ def _base(profile: Profile, offer: Offer, rules: Rules) -> Amounts:
         memory_mb=weights.system_memory_mb + (sso.memory_for(profile.people.concurrent_users) if sso else 0),
         disk_mb=weights.system_disk_gb * MB_PER_GB + (sso.disk_mb if sso else 0),
         admin_minutes=weights.admin_base_minutes + (sso.admin_minutes if sso else 0),
+        cents=standing_cents(profile, rules.prices) + backup_cents(sso.disk_mb if sso else 0, profile, rules.prices),
     )

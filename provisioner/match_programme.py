@@ -21,8 +21,37 @@ class _Build:
 
 
 def solve(problem: Problem) -> Plan | None:
-    """Given a problem, return its best plan by score, tools, memory, minutes and names; None when none is allowed."""
-    if problem.unknown_mandates or not problem.forced <= set(problem.candidates) - problem.forbidden:
+    """Given a problem, return its best plan by score, tools, memory, minutes and names; None when none is allowed.
+
+    The same question is solved once.
+    """
+    if problem.key not in problem.solved:
+        problem.solved[problem.key] = _solve(problem)
+    found: Plan | None = problem.solved[problem.key]
+    return found
+
+
+def best_score(problem: Problem) -> int | None:
+    """Given a problem, return the half points of its best plan, whichever of equal ones that is; None as above."""
+    if problem.key in problem.solved:
+        known = solve(problem)
+        return known.half_points if known else None
+    key = ("score", *problem.key)
+    if key not in problem.solved:
+        build = _build(problem) if possible(problem) else None
+        found = _best(build, build.goal) if build else None
+        problem.solved[key] = found.half_points if found else None
+    score: int | None = problem.solved[key]
+    return score
+
+
+def possible(problem: Problem) -> bool:
+    """Return whether what is forced can be chosen at all, limits apart."""
+    return not problem.unknown_mandates and problem.forced <= set(problem.candidates) - problem.forbidden
+
+
+def _solve(problem: Problem) -> Plan | None:
+    if not possible(problem):
         return None
     build = _build(problem)
     best = _best(build, build.goal)
@@ -52,12 +81,17 @@ def _another(build: _Build, known: list[Plan]) -> Plan | None:
     """Return a plan that differs from the known ones, or None."""
     cut = Programme(build.programme.lowest, build.programme.highest, list(build.programme.rows))
     for plan in known:
-        factors = {number: 1 if name in plan.ids else -1 for name, number in build.chosen.items()}
-        cut.row(factors, highest=len(plan.ids) - 1)
+        _cut(cut, build.chosen, plan.ids)
     solution = maximise(cut, {})
     if solution is None:
         return None
     return plan_of(build.problem, [name for name, number in build.chosen.items() if solution.values[number]])
+
+
+def _cut(programme: Programme, chosen: dict[str, int], ids: tuple[str, ...]) -> None:
+    """Forbid exactly this choice."""
+    factors = {number: 1 if name in ids else -1 for name, number in chosen.items()}
+    programme.row(factors, highest=len(ids) - 1)
 
 
 def _break_tie(build: _Build, best: Plan) -> Plan:
@@ -106,6 +140,8 @@ def _build(problem: Problem) -> _Build:
     _tools(build)
     _sums(build)
     _costs(build)
+    for ids in problem.cuts:
+        _cut(build.programme, build.chosen, ids)
     return build
 
 
@@ -163,7 +199,8 @@ def _sums(build: _Build) -> None:
     for amount in ("memory_mb", "disk_mb", "admin_minutes"):
         factors = {build.chosen[name]: _amount(problem, name, amount) for name in hosted}
         build.sums[amount] = {host: getattr(problem.base, amount), **factors}
-    build.sums["cents"] = {build.chosen[name]: item.monthly_cents for name, item in problem.candidates.items()}
+    prices = {build.chosen[name]: item.monthly_cents for name, item in problem.candidates.items()}
+    build.sums["cents"] = {host: problem.base.cents, **prices}
     for amount, factors in build.sums.items():
         programme.row(factors, highest=getattr(problem.limits, amount))
 

@@ -39,6 +39,12 @@ def reach_of(need: NeedWish, candidate: Candidate, profile: Profile, rules: Rule
     return Reach(sum(shares) // len(shares), min(shares))
 
 
+def groups_of(need: NeedWish, candidate: Candidate, profile: Profile, rules: Rules) -> dict[str, int]:
+    """Given a need and a candidate that covers it, return percent who can use it by group of the audience."""
+    level = LEVELS.index(candidate.covers[need.id].min_skill)
+    return {name: _Group(name, profile, rules, candidate).reach(level) for name in need.audience}
+
+
 def value_of(need: NeedWish, candidate: Candidate, profile: Profile, rules: Rules) -> Value:
     """Given a need and a candidate that covers it, return the value; half_points is 0 where it is no coverage."""
     quality, reach = candidate.covers[need.id].quality, reach_of(need, candidate, profile, rules)

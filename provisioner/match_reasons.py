@@ -1,11 +1,12 @@
 """Why not: the reason of each need that stays uncovered and of each service that was not chosen."""
 
+from provisioner.match_beside import against, lacking_of, titles
 from provisioner.match_problem import Problem
-from provisioner.match_programme import solve
-from provisioner.match_reach import Value
+from provisioner.match_programme import best_score
+from provisioner.match_reach import Value, value_of
 from provisioner.match_rules import Reason
-from provisioner.match_score import Plan, plan_of
-from provisioner.match_words import joined, lacking, points, say
+from provisioner.match_score import Plan
+from provisioner.match_words import joined, points, say
 from provisioner.models.base import Text
 
 COUNTED = 40
@@ -18,19 +19,23 @@ def asked_of(problem: Problem, name: str) -> list[str]:
 
 
 def why_not_covered(problem: Problem, plan: Plan | None, need: str) -> Reason:
-    """Given a need no chosen component covers, return the first reason U1 to U6 that applies."""
+    """Given a need no chosen component covers, return the first reason U1 to U6 that applies.
+
+    U4: even if nothing were limited, adding the best candidate would lower the score. U5: it would raise it, but a
+    limit binds. U6: it clashes with what is mandated or kept, or only that takes the room: no other reason fits then.
+    """
     covering = [name for name in problem.everything if need in asked_of(problem, name)]
     if not covering:
-        return Reason("U1")
+        signpost = problem.rules.taxonomy.needs[need].signpost
+        return Reason("U1_signpost", {"signpost": signpost}) if signpost else Reason("U1")
     able = [name for name in covering if (need, name) in problem.values]
     if able and plan is None:
-        names = _titles(problem, problem.forced)
-        return Reason("U6", {"title": problem.everything[able[0]].title, "names": names})
+        return Reason("U6", {"title": problem.everything[able[0]].title, "names": titles(problem, problem.forced)})
     if able and plan:
         return _best_reason(problem, plan, able)
     people = [name for name in covering if isinstance(problem.refused.get((need, name)), Value)]
     if people:
-        return _people(problem, need, people)
+        return _with_better(problem, need, covering, _people(problem, need, people))
     return Reason("U2", {"barred": joined([_barred_text(problem, need, name) for name in covering], " ")})
 
 
@@ -45,88 +50,70 @@ def why_not_chosen(problem: Problem, plan: Plan | None, name: str) -> Reason:
     if not able:
         rules = [found for need in needs if isinstance(found := problem.refused[need, name], Reason)]
         return rules[0] if rules else _people(problem, needs[0], [name])
+    if plan is None and name in problem.forced:
+        return Reason("U6_mandated", {"title": problem.everything[name].title})
     if plan is None:
-        return Reason("U6", {"title": problem.everything[name].title, "names": _titles(problem, problem.forced)})
-    score, reason = against(problem, plan, name)
-    return _forced_in(problem, plan, name) if reason.code == "U4" and score < plan.half_points else reason
+        return Reason("U6", {"title": problem.everything[name].title, "names": titles(problem, problem.forced)})
+    return _exact(problem, plan, name, against(problem, plan, name)[1])
 
 
-def _forced_in(problem: Problem, plan: Plan, name: str) -> Reason:
-    """Return U4 with the score of the best choice that has the candidate."""
-    best = solve(problem.with_forced(name))
-    if best and best.half_points == plan.half_points:
-        return Reason("U4_equal")
-    title, score = problem.everything[name].title, points(best.half_points if best else 0)
-    return Reason("U4", {"title": title, "with_it": score, "score": points(plan.half_points)})
-
-
-def against(problem: Problem, plan: Plan, name: str) -> tuple[int, Reason]:
-    """Given a candidate beside a plan, return the score with it and why it is not there."""
-    title = problem.everything[name].title
-    added = closure(problem, {name})
-    rivals = set(_rivals(problem, plan, added))
-    larger = plan_of(problem, {*plan.ids, *added} - rivals)
-    over = larger.used.over(problem.limits)
-    scores: dict[str, str | int | Text] = {
-        "title": title, "with_it": points(larger.half_points), "score": points(plan.half_points),
-    }  # fmt: skip
-    if rivals & problem.forced:
-        names = _titles(problem, sorted(rivals & problem.forced))
-        return larger.half_points, Reason("U6_conflict", {"title": title, "names": names})
-    if larger.half_points < plan.half_points:
-        return larger.half_points, Reason("U4", scores)
-    if not over:
-        return larger.half_points, Reason("U4_equal")
-    if rivals:
-        return larger.half_points, Reason("U4", scores)
-    idle = [other for other in problem.forced if other in plan.ids and other not in plan.assigned.values()]
-    if idle and not plan_of(problem, {*plan.ids, *added} - set(idle)).used.over(problem.limits):
-        return larger.half_points, Reason("U6", {"title": title, "names": _titles(problem, idle)})
-    return larger.half_points, Reason("U5", {"title": title, "lacking": lacking(problem.rules, over)})
-
-
-def closure(problem: Problem, names: set[str]) -> set[str]:
-    """Return names with everything they require, as far as it is there."""
-    found: set[str] = set()
-    waiting = sorted(names)
-    while waiting:
-        name = waiting.pop()
-        if name not in found and name in problem.candidates:
-            found.add(name)
-            waiting += problem.candidates[name].requires
-    return found
+def lacking_beside(problem: Problem, plan: Plan, need: str) -> tuple[Text, Text] | None:
+    """Given an open need, return which candidate would be worth having and what it lacks beside the plan, if any."""
+    able = [name for name in problem.everything if (need, name) in problem.values]
+    for _score, name in sorted((-against(problem, plan, name)[0], name) for name in able):
+        found = against(problem, plan, name)[1]
+        if found.code == "U5":
+            return problem.everything[name].title, lacking_of(problem, plan, name)
+    return None
 
 
 def _best_reason(problem: Problem, plan: Plan, able: list[str]) -> Reason:
     results = [(*against(problem, plan, name), name) for name in able]
-    return max(results, key=lambda item: (item[0], item[2]))[1]
+    _score, reason, name = max(results, key=lambda item: (item[0], item[2]))
+    return _exact(problem, plan, name, reason)
 
 
-def _rivals(problem: Problem, plan: Plan, added: set[str]) -> list[str]:
-    return sorted(
-        other for other in plan.ids for name in added
-        if other in problem.candidates[name].conflicts or name in problem.candidates[other].conflicts
-    )  # fmt: skip
+def _exact(problem: Problem, plan: Plan, name: str, reason: Reason) -> Reason:
+    """Return the reason with the exact score of the best choice that has the candidate, where there is one."""
+    if reason.code not in ("U4", "U5"):
+        return reason
+    best = best_score(problem.with_forced(name))
+    if best == plan.half_points:
+        return Reason("U4_equal", {"title": problem.everything[name].title})
+    if best is None:
+        return Reason("U4_anyway", reason.values) if reason.code == "U4" else reason
+    scores = {"with_it": points(best), "score": points(plan.half_points)}
+    return Reason(reason.key if reason.code == "U4" else "U5_forced", {**reason.values, **scores})
 
 
 def _people(problem: Problem, need: str, names: list[str]) -> Reason:
     figures = {name: value for name in names if isinstance(value := problem.refused.get((need, name)), Value)}
     name = max(figures, key=lambda key: (figures[key].quality * figures[key].reach.mean, key))
     value, threshold = figures[name], problem.rules.weights.coverage_threshold
-    title = problem.everything[name].title
+    groups = joined([say(problem.rules, Reason(f"group_{group}")) for group in problem.needs[need].audience])
+    known: dict[str, str | int | Text] = {"title": problem.everything[name].title, "groups": groups}
     if value.quality * value.reach.mean >= threshold * 100:
-        return Reason("U3_group", {"title": title, "reach": value.reach.least})
+        return Reason("U3_group", {**known, "reach": value.reach.least})
+    if not value.reach.mean:
+        return Reason("U3_nobody", known)
     if value.reach.mean < threshold:
-        return Reason("U3", {"title": title, "reach": value.reach.mean})
-    return Reason("U3_quality", {"title": title, "reach": value.reach.mean, "quality": value.quality})
+        return Reason("U3", {**known, "reach": value.reach.mean})
+    return Reason("U3_quality", {**known, "reach": value.reach.mean, "quality": value.quality})
+
+
+def _with_better(problem: Problem, need: str, covering: list[str], reason: Reason) -> Reason:
+    """Add which candidate people could use, but that a hard rule bars: the first by name, where there is one."""
+    for name in covering:
+        candidate, barred = problem.everything[name], problem.barred.get(name)
+        if barred and value_of(problem.needs[need], candidate, problem.profile, problem.rules).half_points:
+            values = {"title": candidate.title, "reason": say(problem.rules, barred)}
+            parts = [say(problem.rules, reason), say(problem.rules, Reason("better_barred", {**values}))]
+            return Reason("U3_better", {"reasons": joined(parts, " ")})
+    return reason
 
 
 def _barred_text(problem: Problem, need: str, name: str) -> Text:
     found = problem.barred.get(name) or problem.refused[need, name]
     sentence = say(problem.rules, found) if isinstance(found, Reason) else joined([])
     values: dict[str, str | int | Text] = {"title": problem.everything[name].title, "reason": sentence}
-    return say(problem.rules, Reason("cause_barred", values))
-
-
-def _titles(problem: Problem, names: list[str] | frozenset[str]) -> Text:
-    return joined([problem.everything[name].title for name in sorted(names)])
+    return say(problem.rules, Reason("barred", values))

@@ -74,7 +74,9 @@ def _kept_barred(candidate: Candidate, profile: Profile) -> Reason | None:
 
 
 def _images(candidate: Candidate, offer: Offer) -> Reason | None:
-    if offer.available is not None and candidate.id not in offer.available:
+    if not candidate.deployable and offer.images != "any":
+        return Reason("H15_outline")
+    if candidate.deployable and offer.available is not None and candidate.id not in offer.available:
         return Reason("H15_images")
     return None
 
@@ -105,6 +107,6 @@ def _connection(candidate: Candidate, profile: Profile) -> Reason | None:
         return Reason("H6_unknown", {"wanted": round(wanted)})
     if wanted > (link.uplink_mbps or 0):
         return Reason("H6_uplink", {"wanted": round(wanted), "there": round(link.uplink_mbps or 0)})
-    if candidate.needs_smtp and profile.domain_email.sending == "none":
+    if candidate.needs_smtp and (link.mode == "offline_lan" or profile.domain_email.sending == "none"):
         return Reason("H7_mail")
     return None

@@ -51,7 +51,7 @@ def used_by(problem: Problem, ids: Iterable[str]) -> Amounts:
         memory_mb=base.memory_mb + sum(problem.memory(item.id) for item in hosted),
         disk_mb=base.disk_mb + sum(item.disk_mb for item in hosted),
         admin_minutes=base.admin_minutes + sum(item.admin_minutes for item in hosted),
-        cents=sum(item.monthly_cents for item in chosen),
+        cents=base.cents + sum(item.monthly_cents for item in chosen),
         community_tools=len(community),
         tools=len(tools),
     )
@@ -71,10 +71,16 @@ def fixed_penalty(problem: Problem, name: str) -> int:
     """Return the points a candidate costs by itself when chosen: an account more, data outside the EEA."""
     candidate, weights = problem.candidates[name], problem.rules.weights
     preferred = problem.profile.security.single_sign_on == "preferred"
-    avoid = problem.profile.data_protection.transfers_outside_eea == "avoid"
     password = preferred and candidate.hosted and candidate.accounts and not candidate.sso
+    return weights.no_single_sign_on * password + outside_penalty(problem, name)
+
+
+def outside_penalty(problem: Problem, name: str) -> int:
+    """Return the points it costs that a kept tool takes data that is not public out of the EEA."""
+    candidate = problem.candidates[name]
+    avoid = problem.profile.data_protection.transfers_outside_eea == "avoid"
     outside = avoid and candidate.outside_eea and candidate.max_data != "public"
-    return weights.no_single_sign_on * password + weights.outside_eea * outside
+    return problem.rules.weights.outside_eea * outside
 
 
 def switching(problem: Problem, name: str) -> int:

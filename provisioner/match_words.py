@@ -23,7 +23,14 @@ def joined(parts: Iterable[Text | str], separator: str = ", ") -> Text:
 
 def lacking(rules: Rules, over: dict[str, int]) -> Text:
     """Given by how much limits are passed, return it in words."""
-    return joined([say(rules, Reason(f"lack_{name}", {"amount": _amount(name, much)})) for name, much in over.items()])
+    return joined([say(rules, lack(rules, name, much)) for name, much in over.items()])
+
+
+def lack(rules: Rules, name: str, much: int) -> Reason:
+    """Return so much of one limited thing as a reason: the singular where there is one and it is one."""
+    amount = amount_of(name, much)
+    one = f"lack_{name}_one"
+    return Reason(one if amount == "1" and one in rules.sentences else f"lack_{name}", {"amount": amount})
 
 
 def labels(rules: Rules, needs: Iterable[str]) -> Text:
@@ -43,7 +50,8 @@ def _fill(sentence: str, reason: Reason, language: str) -> str:
     return sentence.format(**values)
 
 
-def _amount(name: str, much: int) -> str:
+def amount_of(name: str, much: int) -> str:
+    """Return so much of one limited thing in the unit people use: whole GB rounded up, euros."""
     if name == "disk_mb":
         return str(ceil(much / MB_PER_GB))
     return f"{much / 100:.2f}" if name == "cents" else str(much)

@@ -1,86 +1,81 @@
 """Load a needs profile: schema and the rules between fields, all findings of the file at once."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
+from provisioner import profile_rules_means as means
+from provisioner import profile_rules_needs as needs
+from provisioner import profile_rules_people as people
+from provisioner import profile_rules_privacy as privacy
 from provisioner.errors import Finding, InputError
 from provisioner.i18n import _
-from provisioner.load import Document, load_yaml, model_from
+from provisioner.load import Document, load_yaml
 from provisioner.models.profile import Profile
+from provisioner.profile_known import Known, our_known
+from provisioner.profile_schema import schema_findings
 
-GROUPS = ("board", "employees", "volunteers", "members", "beneficiaries")
-LEVELS = ("none", "email", "basic", "comfortable", "advanced")
+RULES = (
+    people.shares, people.busiest_moment, people.maturity, people.referents, needs.needs, needs.priorities,
+    means.offline, means.domain, means.federation, means.limits, means.backups, privacy.free_text, privacy.addresses,
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A profile that was looked at: all findings (errors first, each kind by line), and the model where it is right."""
+
+    profile: Profile | None
+    findings: list[Finding] = field(default_factory=list)
+
+    @property
+    def errors(self) -> list[Finding]:
+        """What makes the profile unusable."""
+        return [finding for finding in self.findings if finding.severity == "error"]
 
 
 def load_profile(path: Path) -> Profile:
-    """Given a file, return its Profile. Raise InputError with every finding of schema and rules, sorted by line."""
-    return profile_from(load_yaml(path))
+    """Given a file, return its Profile. Raise InputError with every error of schema and rules, sorted by line."""
+    return profile_from(load_yaml(path), our_known())
 
 
-def profile_from(document: Document) -> Profile:
-    """Given a document, return its Profile. Raise InputError with every finding of schema and rules."""
-    findings, profile = list(rule_findings(document)), None
+def profile_from(document: Document, known: Known | None = None) -> Profile:
+    """Given a document, return its Profile. Raise InputError with every error; warnings are for `profile check`."""
+    checked = check_profile(document, known)
+    if checked.errors or checked.profile is None:
+        raise InputError(_("The needs profile cannot be used."), checked.errors)
+    return checked.profile
+
+
+def check_file(path: Path) -> Checked:
+    """Given a file, return what is to be said of it; one that cannot be read at all is a finding as well."""
     try:
-        profile = model_from(document, Profile)
+        document = load_yaml(path)
     except InputError as error:
-        findings += error.findings
-    if findings or profile is None:
-        raise InputError(_("The needs profile cannot be used."), findings)
-    return profile
+        return Checked(None, error.findings)
+    return check_profile(document, our_known())
 
 
-def rule_findings(document: Document) -> Iterator[Finding]:
+def check_profile(document: Document, known: Known | None = None) -> Checked:
+    """Given a document, return its findings, errors and warnings, and its Profile where the schema takes it."""
+    known = known or Known()
+    profile, found = schema_findings(document, known)
+    found = [*document.findings, *found, *rule_findings(document, known)]
+    persons = {finding.pointer for finding in found if finding.code == "NP301"}
+    found = [finding for finding in found if finding.code != "NP303" or finding.pointer not in persons]
+    return Checked(profile, sorted(found, key=lambda each: (each.severity != "error", each.line, each.code)))
+
+
+def findings_of(document: Document, known: Known | None = None) -> list[Finding]:
+    """Given a document, return all its findings: errors first, then warnings, each sorted by line."""
+    return check_profile(document, known).findings
+
+
+def rule_findings(document: Document, known: Known | None = None) -> Iterator[Finding]:
     """Given a document that may be wrong in other ways, yield what its fields say against each other."""
     data = document.data
     if not isinstance(data, dict):
         return
-    yield from _shares(document, _mapping(data, "people"))
-    yield from _audiences(document, data)
-    yield from _limits(document, _mapping(data, "limits"))
-    yield from _federation(document, data)
-
-
-def _shares(document: Document, people: dict[str, Any]) -> Iterator[Finding]:
-    for group in GROUPS:
-        skills = _mapping(people, group).get("skills")
-        if not isinstance(skills, dict):
-            continue
-        shares = [skills.get(level, 0) for level in LEVELS]
-        if all(isinstance(share, int) for share in shares) and sum(shares) != 100:
-            text = _("the shares add up to {total}, they must add up to 100").format(total=sum(shares))
-            yield document.finding(("people", group, "skills"), text, "NP201")
-
-
-def _audiences(document: Document, data: dict[str, Any]) -> Iterator[Finding]:
-    people, needs = _mapping(data, "people"), data.get("needs")
-    for index, need in enumerate(needs if isinstance(needs, list) else []):
-        audience = need.get("audience") if isinstance(need, dict) else None
-        for group in audience if isinstance(audience, list) else []:
-            if group in GROUPS and group not in people:
-                text = _("audience '{group}' is not described under people").format(group=group)
-                yield document.finding(("needs", index, "audience"), text, "NP204")
-
-
-def _limits(document: Document, limits: dict[str, Any]) -> Iterator[Finding]:
-    mandated, excluded = limits.get("mandated"), limits.get("excluded")
-    if not isinstance(mandated, list) or not isinstance(excluded, list):
-        return
-    for name in sorted({str(item) for item in mandated} & {str(item) for item in excluded}):
-        text = _("'{name}' is both mandated and excluded").format(name=name)
-        yield document.finding(("limits",), text, "NP215")
-
-
-def _federation(document: Document, data: dict[str, Any]) -> Iterator[Finding]:
-    is_federation = _mapping(data, "organisation").get("kind") == "federation"
-    if "federation" in data and not is_federation:
-        text = _("this block is only for organisation.kind: federation")
-        yield document.finding(("federation",), text, "NP214")
-    if is_federation and "federation" not in data:
-        text = _("organisation.kind is federation: describe its member associations in a block 'federation'")
-        yield document.finding(("organisation", "kind"), text, "NP214")
-
-
-def _mapping(data: dict[str, Any], key: str) -> dict[str, Any]:
-    found = data.get(key)
-    return found if isinstance(found, dict) else {}
+    for rule in RULES:
+        yield from rule(document, data)
+    yield from needs.tools(document, data, known or Known())

@@ -61,7 +61,8 @@ def _kept(profile: dict[str, Any], fixture: dict[str, Any]) -> list[dict[str, An
         barred = _transfers(profile) == "forbidden" and known["outside_eea"] and known["max_data"] != "public"
         if tool["intent"] == "keep" or (tool["intent"] == "undecided" and not barred):
             name = "keep:" + tool["tool"]
-            found.append({**known, **tool, "covers": known["covers"], "id": name, "tool": name, "kept": True,
+            covers = {need: c for need, c in known["covers"].items() if need in (tool.get("covers") or known["covers"])}
+            found.append({**known, **tool, "covers": covers, "id": name, "tool": name, "kept": True,
                           "training_h": 0, "mobile_ok": True, "requires": [], "conflicts": []})  # fmt: skip
     return found
 
@@ -142,9 +143,7 @@ def _value(profile: dict[str, Any], need: dict[str, Any], c: dict[str, Any], mod
     return value - Fraction(weight * (100 - least), 2) if governance else value
 
 
-def _reach(
-    profile: dict[str, Any], need: dict[str, Any], c: dict[str, Any], modes: dict[str, str]
-) -> tuple[int, int]:
+def _reach(profile: dict[str, Any], need: dict[str, Any], c: dict[str, Any], modes: dict[str, str]) -> tuple[int, int]:
     level = LEVELS.index(c["covers"][need["id"]]["min_skill"])
     reached, able, trainable = [], False, False
     for group in need["audience"]:

@@ -62,6 +62,16 @@ def services_table() -> str:
     return "\n".join(rows)
 
 
+def outlines_table() -> str:
+    """Return the table of services known for matching only: needs and their quality, licence, memory and origin."""
+    rows = ["| service | covers (quality) | licence | memory, idle |", "|---|---|---|---|"]
+    for about in load_catalog().outlines.values():
+        covers = ", ".join(f"{need} {cover.quality}" for need, cover in sorted(about.needs.items()))
+        memory = f"{about.resources.memory_mb} MB, {about.resources.origins['memory_mb'].kind}"
+        rows.append(f"| [{about.title}]({about.homepage}) | {covers} | {about.license} | {memory} |")
+    return "\n".join(rows)
+
+
 def blocks_table() -> str:
     """Return the table of building blocks."""
     recipes = load_recipes()
@@ -80,6 +90,7 @@ def rules_table() -> str:
 
 TABLES: dict[str, Callable[[], str]] = {
     "services": services_table,
+    "outlines": outlines_table,
     "blocks": blocks_table,
     "rules": rules_table,
     "variables": lambda: ", ".join(f"`{name}`" for name in PLATFORM_VARIABLES) + ".",

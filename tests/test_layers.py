@@ -19,16 +19,16 @@ LAYERS = (
     ("commands",),
     ("documents",),
     ("render", "match*", "profile*", "aliases"),
-    ("catalog_check", "hardening", "schema"),
+    ("catalog_check*", "hardening", "schema"),
     ("catalog",),
-    ("load",),
-    ("explain",),
+    ("load*",),
+    ("explain*",),
     ("models",),
     ("errors", "i18n", "paths", "host"),
 )
 PURE = (
-    "render", "match", "documents", "profile", "aliases", "catalog_check", "hardening", "catalog", "load", "explain", "models", "commands", "stackfile",
-    "schema", "report", "host.converge", "host.fill",
+    "render", "match", "documents", "profile", "aliases", "catalog_check", "hardening", "catalog", "load", "explain",
+    "models", "commands", "stackfile", "schema", "report", "host.converge", "host.fill",
 )  # fmt: skip
 STARTERS = {"runner", "host.docker", "host.__main__"}
 TOUCHING = {"subprocess", "socket", "http", "ssl", "urllib", "requests", "paramiko", "docker", "ansible_runner"}

@@ -11,25 +11,42 @@ from hypothesis import strategies as st
 from match_fixture import GOLDEN, candidate_from_fixture, fixture_data, fixture_offer, fixture_rules
 from match_oracle import best_plan
 
+from provisioner.match import content_sha256, match_
+from provisioner.match_brute import enumerate_all
 from provisioner.match_candidates import Offer
+from provisioner.match_data import load_rules
 from provisioner.match_problem import problem_of
 from provisioner.match_programme import solve
+from provisioner.match_recount import recount
 from provisioner.match_score import Plan
+from provisioner.match_verify import verify
 from provisioner.models.matching import Rules
 from provisioner.models.profile import Profile
 
 BASE: dict[str, Any] = yaml.safe_load(GOLDEN[0].read_text("utf-8"))["profile"]
 GROUPS = ["board", "employees", "volunteers", "members", "beneficiaries", "public"]
 MODES = {name: need.mode for name, need in fixture_rules().taxonomy.needs.items()}
+COVERS = {name: tool["covers"] for name, tool in fixture_data()["kept_tools"].items()}
 FEW = settings(max_examples=40, deadline=None, derandomize=True)
 FEWER = settings(max_examples=12, deadline=None, derandomize=True)
+FEWEST = settings(max_examples=8, deadline=None, derandomize=True)
 seeds = st.integers(min_value=0, max_value=10**6)
 
 
-def best(data: dict[str, Any], components: list[dict[str, Any]], rules: Rules | None = None) -> Plan | None:
+def offered(components: list[dict[str, Any]]) -> Offer:
     sso = [item for item in fixture_offer().candidates if item.id == "sso"]
-    offer = Offer([*map(candidate_from_fixture, components), *sso], sso="sso")
-    return solve(problem_of(Profile.model_validate(data), offer, rules or fixture_rules()))
+    return Offer([*map(candidate_from_fixture, components), *sso], sso="sso")
+
+
+def best(data: dict[str, Any], components: list[dict[str, Any]], rules: Rules | None = None) -> Plan | None:
+    return solve(problem_of(Profile.model_validate(data), offered(components), rules or fixture_rules()))
+
+
+def priced(data: dict[str, Any]) -> tuple[dict[str, Any], Rules]:
+    """Return a profile with paid backups and a domain, and the rules with the price file: a server then costs money."""
+    places = [{"kind": "other_provider"}, {"kind": "rotated_usb"}]
+    paid = {**data, "backups": {"destinations": places}, "domain_email": {"domain": "owned", "sending": "relay"}}
+    return paid, fixture_rules().model_copy(update={"prices": load_rules().prices})
 
 
 def case_of(seed: int) -> tuple[dict[str, Any], list[dict[str, Any]]]:
@@ -46,7 +63,7 @@ def case_of(seed: int) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     data = copy.deepcopy(BASE)
     data["existing_tools"] = [
         {"tool": tool, "intent": dice.choice(["keep", "undecided"]), "adoption": dice.choice(["high", "low"]),
-         "monthly_eur": dice.choice([0, 9.99])}
+         "monthly_eur": dice.choice([0, 9.99]), "covers": dice.choice([[], [dice.choice(sorted(COVERS[tool]))]])}
         for tool in dice.sample(sorted(fixture_data()["kept_tools"]), dice.randint(0, 2))
     ]  # fmt: skip
     _needs(dice, data, components)
@@ -125,6 +142,46 @@ def test_solve_without_a_component_not_chosen_is_the_same_and_without_a_chosen_o
     for name in [name for name in plan.ids if not name.startswith("keep:")][:2]:
         poorer = best(data | {"limits": {"excluded": [name]}}, components)
         assert poorer and poorer.half_points <= plan.half_points
+
+
+@FEWER
+@given(seeds)
+def test_solve_with_prices_gives_what_the_second_computation_finds_by_trying_every_choice(seed: int) -> None:
+    data, components = case_of(seed)
+    data, rules = priced(data)
+    data["budget"]["monthly_eur"] = random.Random(seed).choice([0, 6, 7.5, 9.1, 15, 30])
+    plan = best(data, components, rules)
+    found = enumerate_all(recount(Profile.model_validate(data), offered(components), rules))
+    expected = None if found.best is None else (found.half_points, found.best)
+    assert (plan and (plan.half_points, plan.ids)) == expected
+
+
+@FEWER
+@given(seeds)
+def test_solve_with_prices_never_gives_less_with_more_hours_or_money(seed: int) -> None:
+    """More memory may: a larger machine costs more (H10). Without prices it never does, as tested above."""
+    data, components = case_of(seed)
+    data, rules = priced(data)
+    plan = best(data, components, rules)
+    more = {**data, "referents": {**data["referents"], "admin_hours_per_month": 40}, "budget": {"monthly_eur": 500}}
+    richer = best(more, components, rules)
+    assert plan is None or (richer and richer.half_points >= plan.half_points)
+
+
+@FEWEST
+@given(seeds)
+def test_match_gives_a_plan_that_verifies_and_a_reason_for_each_gap(seed: int) -> None:
+    data, components = case_of(seed)
+    dice = random.Random(seed)
+    if dice.random() < 0.3:
+        data["limits"] = {"mandated": [dice.choice(components)["id"]], "excluded": []}
+    profile, offer, rules = Profile.model_validate(data), offered(components), fixture_rules()
+    plan = match_(profile, offer, rules)
+    assert [check for check in verify(plan, profile, offer, rules, content_sha256(profile)) if not check.ok] == []
+    covered = {cover.need for item in [*plan.chosen, *plan.kept] for cover in item.covers}
+    gaps = {item.need: item.reason for item in plan.not_covered}
+    for need in profile.needs:
+        assert need.priority == "not_now" or need.id in covered or gaps[need.id].fr
 
 
 def test_solve_of_equal_candidates_takes_the_smallest_names() -> None:

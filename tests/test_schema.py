@@ -7,7 +7,12 @@ import pytest
 from provisioner.schema import schema_text
 
 ROOT = Path(__file__).resolve().parent.parent
-FILES = {"service": ROOT / "catalog" / "service.schema.json", "stack": ROOT / "docs" / "stack.schema.json"}
+FILES = {
+    "service": ROOT / "catalog" / "service.schema.json",
+    "outline": ROOT / "catalog" / "outline.schema.json",
+    "stack": ROOT / "docs" / "stack.schema.json",
+    "plan": ROOT / "schemas" / "plan.schema.json",
+}
 
 
 @pytest.mark.parametrize("name", FILES)

@@ -12,6 +12,7 @@ from provisioner.cli.localise import localise
 from provisioner.errors import InputError, ProvisionerError
 from provisioner.i18n import _, choose_language
 
+MOST_FINDINGS = 200
 COMMANDS = {
     "profile": "Check a needs profile, fill one in, import answers, hide what is confidential.",
     "needs": "List the needs, or find one by an everyday word or a product's name.",
@@ -96,8 +97,10 @@ def _language_argument(arguments: list[str]) -> str | None:
 def tell(error: ProvisionerError) -> None:
     """Print an error for a person: the findings first, then the sentence, then the way out."""
     if isinstance(error, InputError):
-        for finding in error.findings:
+        for finding in error.findings[:MOST_FINDINGS]:
             click.echo(str(finding), err=True)
+        if len(error.findings) > MOST_FINDINGS:
+            click.echo(_("and {count} more").format(count=len(error.findings) - MOST_FINDINGS), err=True)
     click.echo(_("Error: {message}").format(message=error.message), err=True)
     if error.hint:
         click.echo("  " + error.hint.replace("\n", "\n  "), err=True)

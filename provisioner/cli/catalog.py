@@ -5,12 +5,22 @@ from typing import Any
 
 import click
 
-from provisioner.catalog import CatalogEntry, load_catalog, load_entry
+from provisioner.catalog import CatalogEntry, is_outline, load_catalog, load_entry, load_outline
 from provisioner.cli import print_json
 from provisioner.cli.common import catalog_option, json_option, print_table
 from provisioner.errors import Finding, InputError
 from provisioner.i18n import _, language, ngettext
+from provisioner.load import Document, load_yaml, model_from
+from provisioner.match_data import load_rules
+from provisioner.models.base import Model
+from provisioner.models.matching import Taxonomy, Tools, Weights
+from provisioner.models.prices import Prices
+from provisioner.models.service import Outline
 from provisioner.paths import data_dir
+
+DATA_MODELS: dict[str, type[Model]] = {
+    "needs.yaml": Taxonomy, "tools.yaml": Tools, "prices.yaml": Prices, "weights.yaml": Weights,
+}  # fmt: skip
 
 
 @click.group(short_help="List, show and check the services.")
@@ -22,7 +32,7 @@ def command() -> None:
 @json_option
 @catalog_option
 def list_(as_json: bool, catalog_dir: Path | None) -> None:
-    """List the services with version, needs and how far each was tried.
+    """List the services with version, needs and how far each was tried; then those known for matching only.
 
     \b
     Example:
@@ -32,8 +42,9 @@ def list_(as_json: bool, catalog_dir: Path | None) -> None:
 
     catalog = load_catalog(catalog_dir)
     rows = [_row(entry) for entry in catalog.services.values()]
+    known = [_outline_row(outline) for outline in catalog.outlines.values()]
     if as_json:
-        print_json({"services": rows, "building_blocks": catalog.blocks})
+        print_json({"services": rows, "outlines": known, "building_blocks": catalog.blocks})
         return
     table = Table(box=None, pad_edge=False, header_style="bold")
     for title in (_("Service"), _("Version"), _("Licence"), _("Needs"), _("Tried with")):
@@ -41,16 +52,29 @@ def list_(as_json: bool, catalog_dir: Path | None) -> None:
     for row in rows:
         table.add_row(row["name"], row["version"], row["license"], ", ".join(row["needs"]) or "-", row["tried"])
     print_table(table)
-    click.echo(_("Building blocks: {names}").format(names=", ".join(catalog.blocks)))
+    if known:
+        click.echo("\n" + click.style(_("Known for matching, not deployable yet:"), bold=True))
+        table = Table(box=None, pad_edge=False, header_style="bold")
+        for title in (_("Service"), _("Licence"), _("Needs")):
+            table.add_column(title, overflow="fold")
+        for row in known:
+            table.add_row(row["name"], row["license"], ", ".join(row["needs"]) or "-")
+        print_table(table)
+    click.echo("\n" + _("Building blocks: {names}").format(names=", ".join(catalog.blocks)))
     click.echo(_("Next: provisioner catalog show NAME"))
+
+
+def _outline_row(outline: Outline) -> dict[str, Any]:
+    return {
+        "name": outline.name, "title": outline.title, "license": outline.license, "needs": sorted(outline.needs),
+    }  # fmt: skip
 
 
 def _row(entry: CatalogEntry) -> dict[str, Any]:
     tried = {upstream.tried for upstream in entry.service.upstream.values()}
-    order = ("contract only", "stand-in", "upstream")
+    order = ("nothing", "contract only", "stand-in", "upstream")
     return {
-        "name": entry.name, "title": entry.service.title, "version": entry.version, "license": entry.service.license,
-        "needs": sorted(entry.service.needs), "tried": next(word for word in order if word in tried),
+        **_outline_row(entry.service), "version": entry.version, "tried": next(word for word in order if word in tried),
     }  # fmt: skip
 
 
@@ -59,37 +83,67 @@ def _row(entry: CatalogEntry) -> dict[str, Any]:
 @json_option
 @catalog_option
 def show(service: str, as_json: bool, catalog_dir: Path | None) -> None:
-    """Show what a service is, what it needs and what may be set.
+    """Show what a service is, what it covers and why so well, what it takes and what may be set.
 
     \b
     Example:
       provisioner catalog show etherpad
     """
-    entry = load_catalog(catalog_dir).entry(service)
-    about = entry.service
+    catalog = load_catalog(catalog_dir)
+    about = catalog.outline(service)
+    entry = catalog.services.get(service)
     if as_json:
-        print_json({"version": entry.version, "images": entry.images, **about.model_dump(by_alias=True)})
+        more = {"version": entry.version, "images": entry.images} if entry else {}
+        print_json({"deployable": entry is not None, **more, **about.model_dump(by_alias=True)})
         return
-    click.echo(f"{about.title} {entry.version} ({about.license}) {about.homepage}")
+    version = f" {entry.version}" if entry else ""
+    click.echo(f"{about.title}{version} ({about.license}) {about.homepage}")
     click.echo(about.summary.in_language(language()))
+    if not entry:
+        click.echo(_("Known for matching, but it cannot be deployed yet: the catalog has no compose.yaml for it."))
+    _show_matching(about)
+    if entry:
+        _show_deployment(entry)
+    for name, upstream in about.upstream.items():
+        text = _("  {image}: tried with {tried}; {evidence}")
+        if upstream.tried == "nothing":
+            text = _("  {image}: not tried; {evidence}")
+        click.echo(text.format(image=name, tried=upstream.tried, evidence=upstream.evidence))
+
+
+def _show_matching(about: Outline) -> None:
     for need, coverage in about.needs.items():
-        text = _("  covers {need}: quality {quality}, needs the skill level {skill}")
-        click.echo(text.format(need=need, quality=coverage.quality, skill=coverage.min_skill))
-    resources = about.resources
+        text = _("  covers {need}: quality {quality}, needs the skill level {skill}. {reason}")
+        values = {"need": need, "quality": coverage.quality, "skill": coverage.min_skill, "reason": coverage.reason}
+        click.echo(text.format(**values).rstrip())
+    resources, figures = about.resources, about.matching
     text = _("  takes {memory} MB of memory, and {per} MB per person at the same time; {disk} GB of disk ({source})")
     per, memory, disk = resources.memory_mb_per_concurrent_user, resources.memory_mb, resources.disk_gb
     click.echo(text.format(memory=memory, per=per, disk=disk, source=resources.source))
+    for name, origin in resources.origins.items():
+        click.echo(f"    {name}: {origin.kind}, {origin.date}. {origin.note}")
+    text = _("  asks {minutes} minutes of care a month and {hours} h of learning per person ({source})")
+    minutes, hours = figures.admin_minutes_per_month, figures.training_hours
+    click.echo(text.format(minutes=minutes, hours=hours, source=figures.source))
+    for label, names in ((_("  requires: {names}"), figures.requires), (_("  excludes: {names}"), figures.conflicts)):
+        if names:
+            click.echo(label.format(names=", ".join(names)))
+    if about.license_scope:
+        click.echo(_("  not in the free edition: {text}").format(text=about.license_scope))
+    for export in about.exports:
+        text = _("  way out: {format}, {how} (tried)") if export.tried else _("  way out: {format}, {how} (not tried)")
+        click.echo(text.format(format=export.format, how=export.how))
+
+
+def _show_deployment(entry: CatalogEntry) -> None:
     for container, value in entry.compose.services.items():
         click.echo(_("  container {name}: {image}").format(name=container, image=value.image))
-    for name, setting in about.settings.items():
+    for name, setting in entry.service.settings.items():
         help_ = setting.help.in_language(language())
         click.echo(
             _("  setting {name} (default '{default}'): {help}").format(name=name, default=setting.default, help=help_)
         )
-    for name, upstream in about.upstream.items():
-        text = _("  {image}: tried with {tried}; {evidence}")
-        click.echo(text.format(image=name, tried=upstream.tried, evidence=upstream.evidence))
-    for key, reason in about.waivers.items():
+    for key, reason in entry.service.waivers.items():
         click.echo(_("  waiver {key}: {reason}").format(key=key, reason=reason))
 
 
@@ -119,25 +173,64 @@ def check(services: tuple[str, ...], as_json: bool, catalog_dir: Path | None) ->
 
 
 def check_catalog(root: Path, names: tuple[str, ...]) -> list[Finding]:
-    """Given a catalog folder and names (none: all), return every finding."""
-    from provisioner.catalog_check import check_entry
-    from provisioner.match_data import load_rules
-
-    known = set(load_rules(root).taxonomy.needs)
-    folders = [root / name for name in names] or sorted(path.parent for path in root.glob("*/service.yaml"))
-    findings: list[Finding] = []
-    for folder in folders:
+    """Given a catalog folder and names (none: all, and the data files), return every finding."""
+    data, findings = _load_data(root)
+    known = set(data["needs.yaml"].data["needs"]) if "needs.yaml" in data else set(load_rules().taxonomy.needs)
+    folders = sorted(path.parent for path in root.glob("*/service.yaml"))
+    services = {folder.name for folder in folders}
+    covered: set[str] = set()
+    for folder in [root / name for name in names] or folders:
         try:
-            findings += check_entry(load_entry(folder), known)
+            found, about = _check_folder(folder, known, services)
+            findings += found
+            covered |= set(about.needs)
         except InputError as error:
             findings += error.findings
+            covered |= known
+    return findings if names else [*findings, *_check_data(data, known, covered)]
+
+
+def _check_folder(folder: Path, known: set[str], services: set[str]) -> tuple[list[Finding], Outline]:
+    from provisioner.catalog_check import check_entry
+    from provisioner.catalog_check_outline import check_outline
+
+    if is_outline(folder):
+        outline, document = load_outline(folder)
+        return check_outline(outline, document, known, services), outline
+    entry = load_entry(folder)
+    return check_entry(entry, known, services), entry.service
+
+
+def _load_data(root: Path) -> tuple[dict[str, Document], list[Finding]]:
+    """Return the data files of this folder that are right, and the findings of those that are not."""
+    documents: dict[str, Document] = {}
+    findings: list[Finding] = []
+    for name, model in DATA_MODELS.items():
+        if (root / name).is_file():
+            try:
+                documents[name] = load_yaml(root / name)
+                model_from(documents[name], model)
+            except InputError as error:
+                documents.pop(name, None)
+                findings += error.findings
+    return documents, findings
+
+
+def _check_data(data: dict[str, Document], known: set[str], covered: set[str]) -> list[Finding]:
+    from provisioner.catalog_check_data import check_taxonomy, check_tools
+
+    findings: list[Finding] = []
+    if document := data.get("tools.yaml"):
+        findings += check_tools(model_from(document, Tools), document, known)
+    if document := data.get("needs.yaml"):
+        findings += check_taxonomy(model_from(document, Taxonomy), document, covered)
     return findings
 
 
 @command.command("schema")
-@click.argument("name", type=click.Choice(["service", "stack"]), default="service")
+@click.argument("name", type=click.Choice(["service", "outline", "stack", "plan"]), default="service")
 def schema(name: str) -> None:
-    """Print the JSON Schema of service.yaml or stack.yaml, for editors.
+    """Print the JSON Schema of service.yaml (outline: without compose.yaml) or stack.yaml, for editors.
 
     \b
     Example:

@@ -102,8 +102,7 @@ def _stack(catalog: Catalog, accepted: Proposal | None, names: list[str], given:
 
     if not names:
         raise InputError(_("nothing to deploy"), hint=_("Give a proposal (provisioner match) or --service NAME."))
-    for name in names:
-        catalog.entry(name)
+    _refuse_unknown(catalog, names)
     host, registry = _host(given)
     profile = accepted.profile if accepted else None
     title = given["name"] or (profile.public_name if profile else "") or (profile.id if profile else "") or names[0]
@@ -134,6 +133,16 @@ def _stack(catalog: Catalog, accepted: Proposal | None, names: list[str], given:
         findings = [Finding(explain(dict(item), Stack), path=pointer(item["loc"])) for item in error.errors()]
         raise InputError(_("These options make no stack."), findings) from error
     return stack
+
+
+def _refuse_unknown(catalog: Catalog, names: list[str]) -> None:
+    """Raise InputError for services without a recipe (all named), and for one the catalog does not know."""
+    later = [catalog.outlines[name].title for name in names if name in catalog.outlines]
+    if later:
+        message = _("this version has no recipe yet for: {names}").format(names=", ".join(later))
+        raise InputError(message, hint=_("Make a plan of what can be deployed today: provisioner match --images auto"))
+    for name in names:
+        catalog.entry(name)
 
 
 def _recipients(given: tuple[str, ...]) -> list[str]:

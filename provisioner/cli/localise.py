@@ -31,5 +31,8 @@ def help_texts(command: click.Command) -> Iterator[str]:
     for item in (command, *command.params):
         _item, help_, short = _english.get(id(item), (item, getattr(item, "help", ""), getattr(item, "short_help", "")))
         yield from (cleandoc(text) for text in (help_, short) if text)
-    for below in getattr(command, "commands", {}).values():
-        yield from help_texts(below)
+    if isinstance(command, click.Group):
+        context = click.Context(command)
+        for name in command.list_commands(context):
+            below = command.get_command(context, name)
+            yield from help_texts(below) if below else ()

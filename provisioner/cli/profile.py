@@ -6,19 +6,26 @@ import click
 
 from provisioner.cli.localise import localise
 
-PARTS = {"interview": "profile_interview", "import": "profile_import"}
+PARTS = {
+    "check": "profile_check",
+    "migrate": "profile_migrate",
+    "redact": "profile_redact",
+    "apply": "profile_apply",
+    "interview": "profile_interview",
+    "import": "profile_import",
+}
 
 
 class ProfileGroup(click.Group):
-    """A group that imports its larger parts when they are asked for."""
+    """A group that imports its parts when they are asked for."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted([*super().list_commands(ctx), *PARTS])
+        return list(PARTS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name in PARTS:
-            return localise(importlib.import_module(f"provisioner.cli.{PARTS[cmd_name]}").command)
-        return super().get_command(ctx, cmd_name)
+        if cmd_name not in PARTS:
+            return None
+        return localise(importlib.import_module(f"provisioner.cli.{PARTS[cmd_name]}").command)
 
 
 @click.group(name="profile", cls=ProfileGroup)

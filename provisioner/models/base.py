@@ -8,7 +8,9 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 class Model(BaseModel):
     """A frozen record that refuses unknown keys and silent conversions."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=False, str_strip_whitespace=False)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", strict=False, str_strip_whitespace=False, allow_inf_nan=False
+    )
 
 
 class Text(Model):

@@ -31,8 +31,9 @@ class Outcome(Model):
 class Loss(Model):
     """What is lost without a component: the best choice that may not have it."""
 
-    score: float | None = Field(description="Score of the best choice without it; null where there is none.")
-    points: float | None = Field(description="By how much that is less.")
+    score: float | None = Field(default=None, description="Score of the best choice without it; absent: there is none.")
+    points: float | None = Field(default=None, description="By how much that is less; below 0 for what is mandated.")
+    components: list[str] = Field(default=[], description="The best choice without it.")
     needs: list[str] = Field(default=[], description="Needs covered now, but not then.")
     labels: list[Text] = []
 
@@ -53,6 +54,8 @@ class Lever(Model):
     score: float
     gain: float
     coverage_index: int
+    components: list[str] = Field(default=[], description="The best choice then.")
+    note: Text | None = Field(default=None, description="What binds next, or what it costs.")
     gained: list[str] = Field(default=[], description="Needs covered then, but not now.")
     labels: list[Text] = []
 

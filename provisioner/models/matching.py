@@ -4,9 +4,19 @@ from typing import Literal
 
 from pydantic import Field
 
-from provisioner.models.base import Model, Text
+from provisioner.models.base import Model, NeedId, Text
+from provisioner.models.prices import Prices
 from provisioner.models.profile_people import Skills
-from provisioner.models.service import Coverage, Sensitivity
+from provisioner.models.service import Coverage, Export, Sensitivity
+
+Taxonomies = Literal["chatons", "framasoft", "publiccode", "yunohost", "barometer", "software"]
+
+
+class Mapping(Model):
+    """What another list of usages calls a need. Unchecked: from memory, not read in that list."""
+
+    name: str = Field(min_length=2)
+    unchecked: bool = False
 
 
 class NeedKind(Model):
@@ -16,14 +26,25 @@ class NeedKind(Model):
     mode: Literal["P", "R", "O"]
     label: Text
     definition: Text
+    mappings: dict[Taxonomies, list[Mapping]] = {}
+    signpost: Text | None = Field(default=None, description="Who helps where nothing here covers it well.")
+
+
+class Refused(Model):
+    """A usage we never take on, with the reason."""
+
+    label: Text
+    why: Text
 
 
 class Taxonomy(Model):
-    """All needs by id."""
+    """All needs by id; ids kept for the next version; usages we refuse for good."""
 
     version: str
     families: dict[str, Text]
     needs: dict[str, NeedKind]
+    reserved: dict[NeedId, Text] = {}
+    refused: dict[NeedId, Refused] = {}
 
 
 class Tool(Model):
@@ -33,6 +54,8 @@ class Tool(Model):
     facing: Literal["community", "backoffice"]
     max_data: Sensitivity
     outside_eea: bool
+    regulated: bool = Field(default=False, description="Payment or telecoms: nothing we may replace.")
+    exports: list[Export] = Field(default=[], description="Ways to take the data away, as far as known.")
     covers: dict[str, Coverage]
 
 
@@ -79,3 +102,4 @@ class Rules(Model):
     weights: Weights
     tools: Tools
     sentences: dict[str, Text]
+    prices: Prices | None = None

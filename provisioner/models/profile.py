@@ -4,6 +4,7 @@ import re
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from provisioner.i18n import _
 from provisioner.models.profile_base import Audience, Block, Need, Optional, Priority, Unique
@@ -37,13 +38,22 @@ class NeedWish(Block):
 
 
 def _version(value: Any) -> Any:
-    """Return the version we read; raise ValueError with the way out for any other."""
-    newer = re.fullmatch(r"1\.[0-9]+", value) if isinstance(value, str) else None
-    if newer and value != VERSION:
-        raise ValueError(_("version {found} is newer than this program: update the tool").format(found=value))
-    if value != VERSION or not isinstance(value, str):
-        raise ValueError(_('must be the text "1.0" in quotes (found {found})').format(found=value))
-    return value
+    """Return the version we read; raise an error with the way out for any other."""
+    if value == VERSION and isinstance(value, str):
+        return value
+    found = value if isinstance(value, str | int | float) else type(value).__name__
+    found = str(found).lower() if isinstance(value, bool) else found
+    if is_newer(value):
+        text = _("version {found} is newer than this program: update the tool").format(found=found)
+    else:
+        text = _('must be the text "1.0" in quotes (found {found})').format(found=str(found)[:40])
+    raise PydanticCustomError("version", text.replace("{", "(").replace("}", ")"))
+
+
+def is_newer(value: Any) -> bool:
+    """Return whether a value of `needs_profile` is a version that only a later program reads."""
+    parts = re.fullmatch(r"([1-9][0-9]{0,5})\.(0|[1-9][0-9]{0,5})", value) if isinstance(value, str) else None
+    return parts is not None and tuple(map(int, parts.groups())) > tuple(map(int, VERSION.split(".")))
 
 
 class Profile(Block):
@@ -73,4 +83,14 @@ class Profile(Block):
     def _without_extensions(cls, data: Any) -> Any:
         if not isinstance(data, dict):
             return data
-        return {key: value for key, value in data.items() if not EXTENSION.match(str(key))}
+        kept = {key: value for key, value in data.items() if not EXTENSION.match(str(key))}
+        return {key: value if key == "needs_profile" else _whole(value) for key, value in kept.items()}
+
+
+def _whole(value: Any) -> Any:
+    """Return data with 2.0 turned into 2: for JSON Schema both are the same whole number."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, dict):
+        return {key: _whole(item) for key, item in value.items()}
+    return [_whole(item) for item in value] if isinstance(value, list) else value

@@ -1,8 +1,10 @@
 """What the blocks of a needs profile share: strict types, so that the model accepts what the JSON Schema accepts."""
 
+from collections import Counter
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, StringConstraints
+from pydantic_core import PydanticCustomError
 
 from provisioner.i18n import _
 from provisioner.models.base import Model
@@ -17,15 +19,15 @@ class Block(Model):
 
 
 def given(value: Any) -> Any:
-    """Return a value that is there; raise ValueError for a key with nothing behind it."""
+    """Return a value that is there; raise an error of type for a key with nothing behind it."""
     if value is None:
-        raise ValueError(_("a value is missing here: write it, or remove the key"))
+        raise PydanticCustomError("nothing_type", _("a value is missing here: write it, or remove the key"))
     return value
 
 
 def unique(values: list[T]) -> list[T]:
     """Return the list; raise ValueError naming what is in it twice."""
-    twice = sorted({str(value) for value in values if values.count(value) > 1})
+    twice = sorted(str(value) for value, count in Counter(values).items() if count > 1)
     if twice:
         raise ValueError(_("written twice: {words}").format(words=", ".join(twice)))
     return values

@@ -31,7 +31,8 @@ class Versions(Model):
     prices: str = ""
     aliases: str = ""
     catalog: str = Field(description="Digest of the catalog.")
-    images: str = Field(default="auto", description="Where images may come from: auto, registry or build.")
+    images: str = Field(default="auto", description="Where images may come from: auto, any, registry or build.")
+    unavailable: list[str] = Field(default=[], description="Services whose images could not be had, on that machine.")
 
 
 class GroupReach(Model):
@@ -53,7 +54,7 @@ class Covered(Model):
     reach_least: int = Field(description="Percent in the group that is reached least.")
     mode: Literal["P", "R", "O"] = "P"
     data: str = "personal"
-    groups: list[GroupReach] = []
+    groups: list[GroupReach] = Field(default=[], description="Each group that must take part; none in mode O.")
     points: float = Field(default=0, description="Points of this coverage in the score.")
 
 
@@ -73,6 +74,7 @@ class Chosen(Model):
     admin_minutes: int
     training_minutes: int = Field(default=0, description="To learn it, per person.")
     replaces: list[str] = Field(default=[], description="Labels of today's tools it takes the place of.")
+    replaced: list[Text] = Field(default=[], description="The same labels in both languages.")
     loss: Loss | None = None
     alternatives: list[Alternative] = []
 
@@ -159,7 +161,12 @@ class Proposal(Model):
     curve: list[Step] = []
     costs: Costs = Costs()
     fleet: Fleet | None = None
+    single_sign_on: str = Field(default="", description="The service added because the profile requires it.")
     warnings: list[Text] = []
+
+    def text(self) -> str:
+        """Return the proposal as the text of its JSON file: what is absent is not written."""
+        return self.model_dump_json(indent=2, exclude_none=True) + "\n"
 
     @property
     def verdict(self) -> Verdict:
@@ -170,3 +177,9 @@ class Proposal(Model):
     def services(self) -> list[str]:
         """Return the names of the services to deploy."""
         return [item.service for item in self.chosen]
+
+    @property
+    def components(self) -> list[str]:
+        """Return the ids of everything chosen or kept, sorted; the single sign-on, which is added, left out."""
+        hosted = [item.service for item in self.chosen if item.service != self.single_sign_on]
+        return sorted([*hosted, *(item.tool for item in self.kept)])

@@ -11,6 +11,8 @@ Skill = Literal["none", "email", "basic", "comfortable", "advanced"]
 Sensitivity = Literal["public", "internal", "personal", "sensitive", "health"]
 Size = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]*[KMG]$")]
 Variable = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]*$")]
+Day = Annotated[str, StringConstraints(pattern=r"^20[0-9]{2}-[01][0-9]-[0-3][0-9]$")]
+Figure = Literal["memory_mb", "memory_mb_per_concurrent_user", "disk_gb"]
 
 
 class Coverage(Model):
@@ -18,6 +20,9 @@ class Coverage(Model):
 
     quality: int = Field(ge=40, le=100, description="Usable quality for this need, 40 to 100.", examples=[85])
     min_skill: Skill = Field(description="The least skill a person needs to use it.", examples=["basic"])
+    reason: str = Field(
+        default="", min_length=10, description="Why this quality, in one line; the catalog asks for it."
+    )
 
 
 class Matching(Model):
@@ -39,10 +44,20 @@ class Matching(Model):
     max_data: Sensitivity = Field(default="personal", description="The most sensitive data it may hold.")
     mobile_ok: bool = Field(default=True, description="Usable on a phone.")
     architectures: list[Literal["amd64", "arm64"]] = Field(default=["amd64", "arm64"])
-    languages: list[str] = Field(default=["fr", "en"], description="Languages of its interface.")
+    languages: list[Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")]] = Field(
+        default=["fr", "en"], min_length=1, description="Languages of its interface."
+    )
     accessibility: Literal["unknown", "ok", "blocking"] = Field(default="unknown")
     estimate: bool = Field(default=True, description="True while the figures are estimates, not measurements.")
     source: str = Field(min_length=3, description="Where the figures come from, with the date.")
+
+
+class Origin(Model):
+    """Where one figure comes from: measured on a machine, declared by its makers, or our estimate."""
+
+    kind: Literal["measured", "declared", "estimate"]
+    date: Day
+    note: str = Field(min_length=10, description="Machine and way of measuring, page it was read on, or reasoning.")
 
 
 class Resources(Model):
@@ -52,6 +67,7 @@ class Resources(Model):
     memory_mb_per_concurrent_user: float = Field(ge=0)
     disk_gb: float = Field(ge=0.1, description="Images and empty data, in GiB.")
     source: str = Field(min_length=3, description="Measured when and how, or 'estimate'.")
+    origins: dict[Figure, Origin] = Field(default={}, description="The origin of each figure.")
 
 
 class Setting(Model):
@@ -181,20 +197,38 @@ class Upstream(Model):
     """What we know of an upstream image, and how far it was tried."""
 
     evidence: str = Field(min_length=10, description="Where tag and contract were read, with the date.")
-    tried: Literal["upstream", "stand-in", "contract only"] = Field(description="What really ran with this entry.")
+    tried: Literal["upstream", "stand-in", "contract only", "nothing"] = Field(
+        description="What really ran with this entry; nothing: it cannot be deployed yet."
+    )
 
 
-class Service(Model):
-    """A catalog entry."""
+class Export(Model):
+    """One way out: how people take their data away when they leave the service."""
+
+    format: str = Field(min_length=2, examples=["CSV"])
+    how: str = Field(min_length=5, description="Where it is asked for, as a menu, page or command.")
+    tried: bool = Field(default=False, description="True once the export was really taken and read elsewhere.")
+
+
+class Outline(Model):
+    """What the matching and the reports read. Alone, without a compose.yaml, it is a service not deployable yet."""
 
     name: Slug
     title: str
     summary: Text
     homepage: str = Field(pattern=r"^https://")
     license: str = Field(description="SPDX expression of the application's licence.")
+    license_scope: str = Field(default="", description="What its makers sell apart; such features are not counted.")
     needs: dict[NeedId, Coverage] = {}
     matching: Matching
     resources: Resources
+    exports: list[Export] = Field(default=[], description="Ways to take the data away, as far as known.")
+    upstream: dict[str, Upstream] = Field(default={}, description="Image repository -> evidence, as far as known.")
+
+
+class Service(Outline):
+    """A catalog entry that can be deployed."""
+
     settings: dict[Variable, Setting] = {}
     secrets: dict[Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")], Secret] = {}
     route: Route
