@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import Any
 
-from provisioner.match_brute import remaining
-from provisioner.match_recount import Recount, limits, score
-from provisioner.match_verify_limits import violations
-from provisioner.match_verify_moves import rank
+from provisioner.matching.brute import remaining
+from provisioner.matching.recount import Recount, limits, score
+from provisioner.matching.verify_limits import violations
+from provisioner.matching.verify_moves import rank
 
 State = tuple[tuple[str, ...], int, int, int, int, int, frozenset[str], frozenset[str], tuple[int, ...]]
 

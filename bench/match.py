@@ -8,14 +8,14 @@ import yaml
 from bench.branch_and_bound import Search
 from bench.clock import seconds
 from provisioner.catalog import load_catalog
-from provisioner.match import match_
-from provisioner.match_brute import remaining
-from provisioner.match_candidates import Offer, candidate_from_service
-from provisioner.match_data import load_rules
-from provisioner.match_file import load_file_catalog
-from provisioner.match_problem import problem_of
-from provisioner.match_programme import solve
-from provisioner.match_recount import recount
+from provisioner.matching.brute import remaining
+from provisioner.matching.candidates import Offer, candidate_from_service
+from provisioner.matching.data import load_rules
+from provisioner.matching.file import load_file_catalog
+from provisioner.matching.match import match_
+from provisioner.matching.problem import problem_of
+from provisioner.matching.programme import solve
+from provisioner.matching.recount import recount
 from provisioner.models.matching import Rules
 from provisioner.models.profile import Profile
 

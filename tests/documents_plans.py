@@ -9,9 +9,9 @@ from match_fixture import EXAMPLES, GOLDEN, fixture_data, fixture_offer
 from provisioner.catalog import load_catalog
 from provisioner.documents.board import board_paper
 from provisioner.documents.paper import Paper
-from provisioner.match import match_
-from provisioner.match_candidates import Offer, candidate_from_service
-from provisioner.match_data import load_rules
+from provisioner.matching.candidates import Offer, candidate_from_service
+from provisioner.matching.data import load_rules
+from provisioner.matching.match import match_
 from provisioner.models.base import Text
 from provisioner.models.costs import Costs
 from provisioner.models.profile import Profile

@@ -6,13 +6,13 @@ from typing import Any
 
 import yaml
 
-from provisioner.match import match_
-from provisioner.match_candidates import Candidate, Offer
-from provisioner.match_file import FileComponent, candidate_from_file, load_file_catalog
+from provisioner.matching.candidates import Candidate, Offer
+from provisioner.matching.file import FileComponent, candidate_from_file, load_file_catalog
+from provisioner.matching.match import match_
 from provisioner.models.matching import Rules
 from provisioner.models.profile import Profile
 from provisioner.models.proposal import Proposal
-from provisioner.profile_rules import load_profile
+from provisioner.profiles.rules import load_profile
 
 CASES = Path(__file__).parent / "cases" / "match"
 EXAMPLES = Path(__file__).parent.parent / "examples" / "profiles"

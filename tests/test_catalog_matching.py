@@ -17,7 +17,7 @@ from provisioner.cli import root
 from provisioner.cli.catalog import check_catalog
 from provisioner.errors import InputError
 from provisioner.load import load_model
-from provisioner.match_data import load_rules
+from provisioner.matching.data import load_rules
 from provisioner.models.prices import Prices
 from provisioner.paths import data_dir
 from provisioner.schema import schema_text

@@ -22,7 +22,7 @@ from provisioner.documents.table import csv_text
 from provisioner.documents.tools import GATED
 from provisioner.documents.training import shortfalls, training
 from provisioner.documents.words import need_words, words
-from provisioner.match_data import load_rules
+from provisioner.matching.data import load_rules
 from provisioner.models.proposal import Proposal
 
 SOURCES = Path(words_module.__file__).parent

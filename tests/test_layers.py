@@ -18,7 +18,7 @@ LAYERS = (
     ("ssh", "names", "registry", "images*", "engine", "runner"),
     ("commands",),
     ("documents",),
-    ("render", "match*", "profile*", "aliases"),
+    ("render", "matching", "profiles", "aliases"),
     ("catalog_check*", "hardening", "schema"),
     ("catalog",),
     ("load*",),
@@ -27,8 +27,8 @@ LAYERS = (
     ("errors", "i18n", "paths", "host"),
 )
 PURE = (
-    "render", "match", "documents", "profile", "aliases", "catalog_check", "hardening", "catalog", "load", "explain",
-    "models", "commands", "stackfile", "schema", "report", "host.converge", "host.fill",
+    "render", "matching", "documents", "profiles", "aliases", "catalog_check", "hardening", "catalog", "load",
+    "explain", "models", "commands", "stackfile", "schema", "report", "host.converge", "host.fill",
 )  # fmt: skip
 STARTERS = {"runner", "host.docker", "host.__main__"}
 TOUCHING = {"subprocess", "socket", "http", "ssl", "urllib", "requests", "paramiko", "docker", "ansible_runner"}
@@ -72,7 +72,15 @@ def ours(name: str) -> set[str]:
 
 def packages() -> set[str]:
     """Return the names of modules that are packages."""
-    return {name.rpartition(".")[0] for name in modules()} | {"cli", "models", "commands", "host"}
+    return {name.rpartition(".")[0] for name in modules()} | {
+        "cli",
+        "models",
+        "commands",
+        "host",
+        "matching",
+        "profiles",
+        "documents",
+    }
 
 
 def layer(name: str) -> int:

@@ -8,12 +8,12 @@ import pytest
 import yaml
 from match_fixture import EXAMPLES, GOLDEN, example_plan, fixture_offer, fixture_rules, golden_plan
 
-from provisioner.match import match_
-from provisioner.match_candidates import Offer
-from provisioner.match_data import load_rules
+from provisioner.matching.candidates import Offer
+from provisioner.matching.data import load_rules
+from provisioner.matching.match import match_
 from provisioner.models.profile import Profile
 from provisioner.models.proposal import Proposal
-from provisioner.profile_rules import load_profile
+from provisioner.profiles.rules import load_profile
 
 SMALL = next(path for path in GOLDEN if path.stem == "01_two_gigabytes")
 # The frozen files say neither verdict nor index; these are those of the specification (4.8).
@@ -194,7 +194,7 @@ def test_sentences_have_the_same_blanks_in_both_languages() -> None:
 
 def test_match_demo_association_without_nextcloud_gets_the_four_services() -> None:
     images, catalog = pytest.importorskip("provisioner.images"), pytest.importorskip("provisioner.catalog")
-    from provisioner.match_candidates import candidate_from_service
+    from provisioner.matching.candidates import candidate_from_service
 
     loaded, rules = catalog.load_catalog(), load_rules()
     wanted = {"dokuwiki", "etherpad", "radicale", "wordpress"}

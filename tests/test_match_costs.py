@@ -4,9 +4,9 @@ from typing import Any
 
 from match_fixture import fixture_offer, fixture_rules, golden
 
-from provisioner.match import content_sha256, match_
-from provisioner.match_prices import backup_cents
-from provisioner.match_verify import verify
+from provisioner.matching.match import content_sha256, match_
+from provisioner.matching.prices import backup_cents
+from provisioner.matching.verify import verify
 from provisioner.models.base import Text
 from provisioner.models.matching import Rules
 from provisioner.models.prices import Price, Prices, Tier

@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 from match_fixture import example_plan, fixture_offer, fixture_rules, golden, golden_plan, golden_profile
 
-from provisioner.match import match_
-from provisioner.match_candidates import Candidate, Offer
-from provisioner.match_problem import problem_of
-from provisioner.match_programme import best_score, solve
+from provisioner.matching.candidates import Candidate, Offer
+from provisioner.matching.match import match_
+from provisioner.matching.problem import problem_of
+from provisioner.matching.programme import best_score, solve
 from provisioner.models.base import Text
 from provisioner.models.profile import Profile
 from provisioner.models.proposal import Proposal

@@ -11,11 +11,11 @@ import pytest
 from match_fixture import GOLDEN, example, example_plan, fixture_offer, fixture_rules, golden_plan, golden_profile
 from pydantic import ValidationError
 
-from provisioner import match_verify
-from provisioner.match import content_sha256, match_
-from provisioner.match_brute import MOST, enumerate_all, remaining
-from provisioner.match_check import Check
-from provisioner.match_recount import Recount, recount
+from provisioner.matching import verify as match_verify
+from provisioner.matching.brute import MOST, enumerate_all, remaining
+from provisioner.matching.check import Check
+from provisioner.matching.match import content_sha256, match_
+from provisioner.matching.recount import Recount, recount
 from provisioner.models.profile import Profile
 from provisioner.models.proposal import Proposal
 

@@ -15,10 +15,10 @@ from pydantic import ValidationError
 from provisioner.errors import InputError
 from provisioner.i18n import choose_language
 from provisioner.load import Document, load_yaml
-from provisioner.match_data import load_rules
+from provisioner.matching.data import load_rules
 from provisioner.models.profile import Profile
 from provisioner.models.profile_base import Need
-from provisioner.profile_rules import load_profile, profile_from
+from provisioner.profiles.rules import load_profile, profile_from
 
 CASES = Path(__file__).parent / "cases" / "profile"
 SCHEMA = json.loads((CASES / "needs-profile-1.0.schema.json").read_text("utf-8"))

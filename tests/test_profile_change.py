@@ -13,12 +13,12 @@ from provisioner.cli import profile_apply, profile_migrate, profile_redact
 from provisioner.errors import InputError, ProvisionerError
 from provisioner.load import Document, load_yaml, read_text
 from provisioner.models.profile import Profile
-from provisioner.profile_known import our_known
-from provisioner.profile_migrate import STEPS, migrate
-from provisioner.profile_overlay import applied, overlay
-from provisioner.profile_redact import redact
-from provisioner.profile_rules import check_file, check_profile
-from provisioner.profile_text import profile_text
+from provisioner.profiles.known import our_known
+from provisioner.profiles.migrate import STEPS, migrate
+from provisioner.profiles.overlay import applied, overlay
+from provisioner.profiles.redact import redact
+from provisioner.profiles.rules import check_file, check_profile
+from provisioner.profiles.text import profile_text
 
 HERE = Path(__file__).parent / "cases" / "profile"
 GOOD = load_yaml(HERE / "good.yaml")

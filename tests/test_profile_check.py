@@ -12,7 +12,7 @@ import yaml
 from command_line import run_all
 
 from provisioner.cli.profile_check import command
-from provisioner.profile_rules import check_file
+from provisioner.profiles.rules import check_file
 
 HERE = Path(__file__).parent / "cases" / "profile"
 CASES = yaml.safe_load((HERE / "check.yaml").read_text("utf-8"))

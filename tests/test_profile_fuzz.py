@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 
 from provisioner.errors import InputError
 from provisioner.load import MAX_BYTES, Document, load_yaml
-from provisioner.profile_known import our_known
-from provisioner.profile_migrate import migrate
-from provisioner.profile_overlay import applied
-from provisioner.profile_redact import redact
-from provisioner.profile_rules import check_file, check_profile
-from provisioner.profile_text import profile_text
+from provisioner.profiles.known import our_known
+from provisioner.profiles.migrate import migrate
+from provisioner.profiles.overlay import applied
+from provisioner.profiles.redact import redact
+from provisioner.profiles.rules import check_file, check_profile
+from provisioner.profiles.text import profile_text
 
 HERE = Path(__file__).parent / "cases" / "profile"
 TEXTS = {name: (HERE / f"{name}.yaml").read_text("utf-8") for name in ("good", "bad")}

@@ -16,11 +16,11 @@ from provisioner.cli.profile_import import command
 from provisioner.errors import InputError, ProvisionerError
 from provisioner.models.import_map import ColumnRule
 from provisioner.paths import data_dir
-from provisioner.profile_fields import LEVELS
-from provisioner.profile_import_many import five_shares, one_of, understood
-from provisioner.profile_import_personal import personal
-from provisioner.profile_import_table import read_table
-from provisioner.profile_rules import load_profile
+from provisioner.profiles.fields import LEVELS
+from provisioner.profiles.import_many import five_shares, one_of, understood
+from provisioner.profiles.import_personal import personal
+from provisioner.profiles.import_table import read_table
+from provisioner.profiles.rules import load_profile
 
 EXAMPLE = data_dir("examples") / "import"
 BASE = data_dir("examples") / "profiles" / "demo-association.yaml"

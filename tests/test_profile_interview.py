@@ -11,9 +11,9 @@ from click.testing import CliRunner, Result
 from provisioner.cli.profile_interview import command
 from provisioner.errors import ProvisionerError
 from provisioner.models.interview import Part
-from provisioner.profile_interview import Step, load_material, named_tool, open_step, steps
-from provisioner.profile_interview_read import Refused, read_answer
-from provisioner.profile_rules import load_profile
+from provisioner.profiles.interview import Step, load_material, named_tool, open_step, steps
+from provisioner.profiles.interview_read import Refused, read_answer
+from provisioner.profiles.rules import load_profile
 
 MATERIAL = load_material()
 BY_KEY = {step.key: step for step in steps(MATERIAL, {"family/governance": ["date_polling"], "tools": ["Doodle"]})}

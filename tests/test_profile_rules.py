@@ -11,10 +11,10 @@ from match_fixture import EXAMPLES, GOLDEN
 from provisioner.errors import Finding
 from provisioner.i18n import choose_language
 from provisioner.load import Document, load_yaml, read_text
-from provisioner.profile_known import our_known
-from provisioner.profile_rules import check_file, check_profile, findings_of
-from provisioner.profile_rules_privacy import holds_person
-from provisioner.profile_schema import looks_like_person
+from provisioner.profiles.known import our_known
+from provisioner.profiles.rules import check_file, check_profile, findings_of
+from provisioner.profiles.rules_privacy import holds_person
+from provisioner.profiles.schema import looks_like_person
 
 HERE = Path(__file__).parent / "cases" / "profile"
 RULES = yaml.safe_load((HERE / "rules.yaml").read_text("utf-8"))

@@ -11,15 +11,15 @@ from hypothesis import strategies as st
 from match_fixture import GOLDEN, candidate_from_fixture, fixture_data, fixture_offer, fixture_rules
 from match_oracle import best_plan
 
-from provisioner.match import content_sha256, match_
-from provisioner.match_brute import enumerate_all
-from provisioner.match_candidates import Offer
-from provisioner.match_data import load_rules
-from provisioner.match_problem import problem_of
-from provisioner.match_programme import solve
-from provisioner.match_recount import recount
-from provisioner.match_score import Plan
-from provisioner.match_verify import verify
+from provisioner.matching.brute import enumerate_all
+from provisioner.matching.candidates import Offer
+from provisioner.matching.data import load_rules
+from provisioner.matching.match import content_sha256, match_
+from provisioner.matching.problem import problem_of
+from provisioner.matching.programme import solve
+from provisioner.matching.recount import recount
+from provisioner.matching.score import Plan
+from provisioner.matching.verify import verify
 from provisioner.models.matching import Rules
 from provisioner.models.profile import Profile
 

@@ -160,9 +160,7 @@ def test_read_secrets_without_a_file_asks_for_no_identity(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("failing", ["replace", "fsync", "chmod"])
-def test_crash_while_writing_leaves_the_old_file(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failing: str
-) -> None:
+def test_crash_while_writing_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failing: str) -> None:
     path, own = tmp_path / "s.age", secrets.own_recipient(create=True)
     old = secrets.ensure_secrets(path, stack_of(recipients=[own], services={"pad": {}}), small_catalog())
 

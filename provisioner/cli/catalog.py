@@ -11,7 +11,7 @@ from provisioner.cli.common import catalog_option, json_option, print_table
 from provisioner.errors import Finding, InputError
 from provisioner.i18n import _, language, ngettext
 from provisioner.load import Document, load_yaml, model_from
-from provisioner.match_data import load_rules
+from provisioner.matching.data import load_rules
 from provisioner.models.base import Model
 from provisioner.models.matching import Taxonomy, Tools, Weights
 from provisioner.models.prices import Prices

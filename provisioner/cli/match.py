@@ -64,7 +64,7 @@ def _propose(
     from provisioner.cli.match_grid import console
     from provisioner.cli.match_offer import load_given, save_plan
     from provisioner.cli.match_table import show
-    from provisioner.match import match_
+    from provisioner.matching.match import match_
 
     given = load_given(profile, catalog, images)
     if brute:

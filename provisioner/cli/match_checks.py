@@ -10,13 +10,13 @@ from provisioner.errors import InputError, ProvisionerError
 from provisioner.i18n import _
 
 if TYPE_CHECKING:
-    from provisioner.match_check import Check
+    from provisioner.matching.check import Check
     from provisioner.models.proposal import Proposal
 
 
 def checks_of(plan: "Proposal", given: Given) -> list["Check"]:
     """Return the checks of a plan against what it was (or should have been) made from."""
-    from provisioner.match_verify import verify
+    from provisioner.matching.verify import verify
 
     return verify(plan, given.profile, given.offer, given.rules, given.sha256)
 
@@ -54,8 +54,8 @@ def report(checks: list["Check"], *, as_json: bool) -> bool:
 
 def refuse_many(given: Given) -> None:
     """Raise InputError when more than 16 candidates remain, which is too many to try every choice."""
-    from provisioner.match_brute import MOST, remaining
-    from provisioner.match_recount import recount
+    from provisioner.matching.brute import MOST, remaining
+    from provisioner.matching.recount import recount
 
     count = len(remaining(recount(given.profile, given.offer, given.rules)))
     if count > MOST:
@@ -65,8 +65,8 @@ def refuse_many(given: Given) -> None:
 
 def brute_force(plan: "Proposal", given: Given, *, as_json: bool) -> bool:
     """Try every choice, print what came out beside the plan, and return whether both agree."""
-    from provisioner.match_brute import enumerate_all
-    from provisioner.match_recount import recount, unknown_mandates
+    from provisioner.matching.brute import enumerate_all
+    from provisioner.matching.recount import recount, unknown_mandates
 
     counted = recount(given.profile, given.offer, given.rules)
     found = enumerate_all(counted)

@@ -10,7 +10,7 @@ from provisioner.i18n import _
 from provisioner.load import MAX_BYTES, pointer
 
 if TYPE_CHECKING:
-    from provisioner.match_candidates import Offer
+    from provisioner.matching.candidates import Offer
     from provisioner.models.matching import Rules
     from provisioner.models.profile import Profile
     from provisioner.models.proposal import Proposal
@@ -33,7 +33,7 @@ def load_given(path: Path, catalog: Path | None, images: str, plan: "Proposal | 
 
     With a plan to verify, images come from where they came then. Raise InputError with every finding.
     """
-    from provisioner.profile_rules import load_profile
+    from provisioner.profiles.rules import load_profile
 
     profile = load_profile(path)
     offer, rules = _from_file(catalog, images) if catalog and catalog.is_file() else _from_folder(catalog, images, plan)
@@ -41,7 +41,7 @@ def load_given(path: Path, catalog: Path | None, images: str, plan: "Proposal | 
 
 
 def _from_file(catalog: Path, images: str) -> tuple["Offer", "Rules"]:
-    from provisioner.match_file import load_file_catalog
+    from provisioner.matching.file import load_file_catalog
 
     offer, rules = load_file_catalog(catalog)
     return replace(offer, images=images), rules
@@ -51,8 +51,8 @@ def _from_folder(folder: Path | None, images: str, plan: "Proposal | None") -> t
     from provisioner.aliases import load_aliases
     from provisioner.catalog import load_catalog
     from provisioner.images import available
-    from provisioner.match_candidates import Offer, candidate_from_service
-    from provisioner.match_data import load_rules
+    from provisioner.matching.candidates import Offer, candidate_from_service
+    from provisioner.matching.data import load_rules
 
     catalog, rules = load_catalog(folder), load_rules(folder)
     candidates = [candidate_from_service(entry.service) for entry in catalog.services.values()]

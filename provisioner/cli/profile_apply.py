@@ -24,9 +24,9 @@ def command(base: Path, overlay: Path, out: Path | None, force: bool) -> None:
       provisioner profile apply base.yaml our-association.yaml -o profile.yaml
     """
     from provisioner.load import load_yaml
-    from provisioner.profile_fields import mapping
-    from provisioner.profile_known import our_known
-    from provisioner.profile_overlay import applied
+    from provisioner.profiles.fields import mapping
+    from provisioner.profiles.known import our_known
+    from provisioner.profiles.overlay import applied
 
     below, above = load_yaml(base), load_yaml(overlay)
     data = applied(below, above, our_known())

@@ -32,7 +32,7 @@ def command(files: tuple[Path, ...], form: str, strict: bool) -> None:
     Example:
       provisioner profile check profile.yaml
     """
-    from provisioner.profile_rules import check_file
+    from provisioner.profiles.rules import check_file
 
     found = {path: check_file(path).findings for path in dict.fromkeys(files)}
     names = _names(list(found))

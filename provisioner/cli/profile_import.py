@@ -13,9 +13,9 @@ from provisioner.i18n import _
 
 if TYPE_CHECKING:
     from provisioner.load import Document
-    from provisioner.profile_import_csv import Report
-    from provisioner.profile_import_join import Joined
-    from provisioner.profile_import_table import Table
+    from provisioner.profiles.import_csv import Report
+    from provisioner.profiles.import_join import Joined
+    from provisioner.profiles.import_table import Table
 
 FILE = click.Path(dir_okay=False, path_type=Path)
 output_option = click.option("-o", "--output", type=FILE, help="File to write (default: standard output).")
@@ -90,8 +90,8 @@ def skills(
     Example:
       provisioner profile import skills pix.csv --group volunteers --profile profile.yaml -o new.yaml
     """
-    from provisioner.profile_import_join import joined, refuse
-    from provisioner.profile_import_skills import skill_shares
+    from provisioner.profiles.import_join import joined, refuse
+    from provisioner.profiles.import_skills import skill_shares
 
     if output:
         refuse_existing(output, force)
@@ -114,7 +114,7 @@ def skills(
 
 
 def _table(file: Path) -> "Table":
-    from provisioner.profile_import_table import MAX_BYTES, read_table
+    from provisioner.profiles.import_table import MAX_BYTES, read_table
 
     try:
         with file.open("rb") as stream:
@@ -128,8 +128,8 @@ def _table(file: Path) -> "Table":
 def _document(base: Path | None) -> "Document | None":
     """Return the base profile, which must be right in itself."""
     from provisioner.load import load_yaml
-    from provisioner.profile_known import our_known
-    from provisioner.profile_rules import profile_from
+    from provisioner.profiles.known import our_known
+    from provisioner.profiles.rules import profile_from
 
     if base is None:
         return None
@@ -145,10 +145,10 @@ def _import(
     from provisioner.aliases import load_aliases, load_taxonomy
     from provisioner.load import load_yaml, model_from
     from provisioner.models.import_map import ImportMap
-    from provisioner.profile_import_check import map_findings, placed
-    from provisioner.profile_import_csv import Known, imported
-    from provisioner.profile_import_join import joined
-    from provisioner.profile_import_personal import refuse_personal
+    from provisioner.profiles.import_check import map_findings, placed
+    from provisioner.profiles.import_csv import Known, imported
+    from provisioner.profiles.import_join import joined
+    from provisioner.profiles.import_personal import refuse_personal
 
     errors: list[InputError] = []
     document = rules = over = None
@@ -187,7 +187,7 @@ def _day(given: str | None, written: str | None) -> str:
 
 
 def _write(result: "Joined", output: Path | None, force: bool, heading: str) -> None:
-    from provisioner.profile_write import profile_text
+    from provisioner.profiles.write import profile_text
 
     text = profile_text(result.data, heading)
     if output is None:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from provisioner.i18n import N_, _, ngettext
 
 if TYPE_CHECKING:
-    from provisioner.profile_import_csv import Report
+    from provisioner.profiles.import_csv import Report
 
 WHY = {
     "no answer": N_("no answer"),

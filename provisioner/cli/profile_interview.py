@@ -12,7 +12,7 @@ from provisioner.errors import InputError, ProvisionerError
 from provisioner.i18n import _, choose_language, language
 
 if TYPE_CHECKING:
-    from provisioner.profile_interview import Material, Step
+    from provisioner.profiles.interview import Material, Step
 
 WIDTH = 100
 Answers = dict[str, Any]
@@ -40,7 +40,7 @@ def command(file: Path, spoken: str | None, restart: bool, force: bool) -> None:
     if spoken:
         choose_language(spoken)
     from provisioner.cli.profile_files import refuse_existing
-    from provisioner.profile_interview import load_material
+    from provisioner.profiles.interview import load_material
 
     refuse_existing(file, force)
     material, kept = load_material(), file.with_name(file.name + ".answers.yaml")
@@ -82,7 +82,7 @@ def _greet(file: Path, given: Answers) -> None:
 
 def _converse(material: "Material", given: Answers, date: str, kept: Path, file: Path) -> str:
     """Ask until all is answered and fits together; return the text of the profile."""
-    from provisioner.profile_interview import open_step, step_before, steps
+    from provisioner.profiles.interview import open_step, step_before, steps
 
     while True:
         step = open_step(material, given)
@@ -108,7 +108,7 @@ def _converse(material: "Material", given: Answers, date: str, kept: Path, file:
 
 def _ask(step: "Step") -> Any:
     """Put one step until the line is an answer. Raise GoBack for "<"; the second "?" is "I don't know"."""
-    from provisioner.profile_interview_read import Refused, read_answer
+    from provisioner.profiles.interview_read import Refused, read_answer
 
     _show(step)
     explained = False
@@ -163,10 +163,10 @@ def _paragraph(text: str) -> None:
 def _checked(material: "Material", given: Answers, date: str, file: Path) -> str | None:
     """Return the text of the profile; None when answers contradict each other: those are told and asked again."""
     from provisioner.load import read_text
-    from provisioner.profile_interview import steps
-    from provisioner.profile_interview_build import profile_data
-    from provisioner.profile_rules import profile_from
-    from provisioner.profile_write import profile_text
+    from provisioner.profiles.interview import steps
+    from provisioner.profiles.interview_build import profile_data
+    from provisioner.profiles.rules import profile_from
+    from provisioner.profiles.write import profile_text
 
     heading = _("A needs profile from an interview on {date}. Check it: provisioner profile check {file}")
     text = profile_text(profile_data(material, given, date), heading.format(date=date, file=file.name))
@@ -197,7 +197,7 @@ def _save(path: Path, material: "Material", given: Answers, date: str) -> None:
 
 
 def _stop(material: "Material", given: Answers, kept: Path, file: Path) -> NoReturn:
-    from provisioner.profile_interview import open_step
+    from provisioner.profiles.interview import open_step
 
     step = open_step(material, given)
     number = step.number if step else len(material.interview.questions)

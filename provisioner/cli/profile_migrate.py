@@ -25,7 +25,7 @@ def command(file: Path, write_: bool) -> None:
       provisioner profile migrate profile.yaml --write
     """
     from provisioner.load import load_yaml
-    from provisioner.profile_migrate import migrate
+    from provisioner.profiles.migrate import migrate
 
     document = load_yaml(file)
     new = migrate(document)

@@ -18,7 +18,7 @@ force_option = click.option("--force", is_flag=True, help="Overwrite OUT where i
 
 def put(data: dict[str, Any], out: Path | None, force: bool) -> None:
     """Print a profile's data, or write it as YAML (JSON where OUT ends in .json). Raise where OUT exists already."""
-    from provisioner.profile_text import profile_text
+    from provisioner.profiles.text import profile_text
 
     if out is None:
         click.echo(profile_text(data), nl=False)

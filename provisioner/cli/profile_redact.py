@@ -24,8 +24,8 @@ def command(file: Path, out: Path | None, anonymous: bool, force: bool) -> None:
     """
     from provisioner.errors import InputError
     from provisioner.load import Document, load_yaml
-    from provisioner.profile_redact import redact
-    from provisioner.profile_rules import check_profile
+    from provisioner.profiles.redact import redact
+    from provisioner.profiles.rules import check_profile
 
     document = load_yaml(file)
     data, left = redact(document.data if isinstance(document.data, dict) else {}, anonymous=anonymous)

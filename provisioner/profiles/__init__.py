@@ -1,0 +1,1 @@
+"""Needs profiles: rules, changes, interview and imports. Pure but for reading files."""
