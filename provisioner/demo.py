@@ -26,7 +26,7 @@ def run(*arguments: str) -> None:
 
 
 def demo() -> None:
-    """Profile -> proposal -> stack -> running services on a rehearsal host, each probed. Asks for nothing."""
+    """Profile -> plan -> page of the board -> stack -> services on a rehearsal host, each probed. Asks for nothing."""
     choose_language()
     folder = state_dir("demo")
     stack, proposal = folder / "stack.yaml", folder / "plan.json"
@@ -39,6 +39,7 @@ def demo() -> None:
         "--save",
         str(proposal),
     )
+    run("report", "board", str(proposal), "--html", str(folder / "board.html"))
     if stack.exists():
         run("images", "lock", str(stack))
     else:
