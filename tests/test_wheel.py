@@ -7,13 +7,21 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 NEEDED = (
+    "provisioner/_data/catalog/aliases.yaml",
+    "provisioner/_data/catalog/interview.yaml",
     "provisioner/_data/catalog/needs.yaml",
+    "provisioner/_data/catalog/paheko/service.yaml",
+    "provisioner/_data/catalog/prices.yaml",
     "provisioner/_data/catalog/etherpad/compose.yaml",
     "provisioner/_data/catalog/etherpad/image/Dockerfile",
+    "provisioner/_data/examples/import/map.yml",
     "provisioner/_data/examples/profiles/demo-association.yaml",
     "provisioner/_data/playbooks/apply.yml",
     "provisioner/_data/roles/base/library/machine.py",
     "provisioner/_data/roles/instances/library/converge.py",
+    "provisioner/_data/schemas/needs-profile-1.0.schema.json",
+    "provisioner/_data/schemas/plan.schema.json",
+    "provisioner/_data/templates/documents/words.yaml",
     "provisioner/_data/templates/proxy/Caddyfile",
     "provisioner/_data/templates/stack.yaml.j2",
     "provisioner/host/__main__.py",
