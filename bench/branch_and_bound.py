@@ -53,7 +53,7 @@ class Search:
         item, profile = self.counted.components[name], self.counted.profile
         password = profile.security.single_sign_on == "preferred" and item.accounts and not item.sso
         worth = self.counted.worth
-        values = tuple(worth[need, name].half if (need, name) in worth else 0 for need in sorted(self.counted.needs))
+        values = tuple(worth[need, name].points if (need, name) in worth else 0 for need in sorted(self.counted.needs))
         own = self.weights.no_single_sign_on * password
         facing = item.facing == "community"
         memory = self.counted.memory[name]
@@ -111,7 +111,7 @@ class Search:
             self.best = here if self.best is None else min(self.best, here)
 
     def _score(self, state: State, open_: tuple[int, ...]) -> int:
-        """Return the half points of a choice; with values still open, the most it can become."""
+        """Return the points of a choice; with values still open, the most it can become."""
         ids, memory, _disk, minutes, training, own, community, tools, values = state
         total = sum(map(max, values, open_)) if open_ else sum(values)
         if not ids:
@@ -121,4 +121,4 @@ class Search:
         cost += minutes // self.weights.admin_minutes_per_point
         cost += self.weights.training_points_per_hour * training // 60
         cost += self.weights.memory_points * memory // self.counted.profile.hosting.resources.ram_mb
-        return total - 2 * cost
+        return total - cost

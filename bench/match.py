@@ -58,4 +58,4 @@ def _solved(profile: Profile, offer: Offer, rules: Rules) -> None:
 
 def _same(found: tuple[int, tuple[str, ...]], profile: Profile, offer: Offer, rules: Rules) -> None:
     plan = solve(problem_of(profile, offer, rules))
-    assert plan and (plan.half_points, plan.ids) == found, (plan, found)
+    assert plan and (plan.score, plan.ids) == found, (plan, found)

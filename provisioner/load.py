@@ -1,5 +1,7 @@
 """YAML or JSON file -> data with line numbers -> model. All errors of a file at once, each with its place."""
 
+import os
+import stat
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -80,8 +82,7 @@ def load_yaml(path: Path, *, anchors: bool = False) -> Document:
     unless allowed (Compose files use them). A file called .json is read as JSON.
     """
     try:
-        with path.open("rb") as stream:
-            raw = stream.read(MAX_BYTES + 1)
+        raw = read_bytes(path, MAX_BYTES)
     except (OSError, ValueError) as error:
         message = _("cannot be read: {reason}").format(reason=read_problem(error))
         raise _unusable(Finding(message, str(path), code="NP199")) from error
@@ -93,6 +94,18 @@ def load_yaml(path: Path, *, anchors: bool = False) -> Document:
         message = _("this is not a text in UTF-8: save the file with this encoding")
         raise _unusable(Finding(message, str(path), raw[: error.start].count(b"\n") + 1, code="NP199")) from error
     return read_text(text, str(path), anchors=anchors)
+
+
+def read_bytes(path: Path, most: int) -> bytes:
+    """Given a file, return its first bytes: one more than `most` where it is longer. Raise OSError or ValueError.
+
+    A pipe or a device is refused, for it may never end, or never begin.
+    """
+    with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as stream:
+        mode = os.fstat(stream.fileno()).st_mode
+        if not stat.S_ISREG(mode):
+            raise OSError(_("Is a directory") if stat.S_ISDIR(mode) else _("this is no ordinary file"))
+        return stream.read(most + 1)
 
 
 def read_text(text: str, file: str, *, anchors: bool = False) -> Document:

@@ -1,10 +1,14 @@
 """The plans the papers are tried on: golden cases and examples, on the frozen fixture catalog and on the living one."""
 
+import hashlib
+import os
+from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
 
 import yaml
-from match_fixture import EXAMPLES, GOLDEN, fixture_data, fixture_offer
+from match_fixture import CASES, EXAMPLES, GOLDEN, fixture_data, fixture_offer
 
 from provisioner.catalog import load_catalog
 from provisioner.documents.board import board_paper
@@ -17,6 +21,8 @@ from provisioner.models.costs import Costs
 from provisioner.models.profile import Profile
 from provisioner.models.proposal import Proposal
 
+ROOT = Path(__file__).resolve().parent.parent
+CACHE = ROOT / ".work" / "plans"
 EXAMPLE_A = "sports-culture-association"
 EXAMPLE_B = "work-integration-structure"
 EXAMPLE_C = "federation"
@@ -36,7 +42,10 @@ def profile(name: str) -> Profile:
 NAMED = {
     "nextcloud": "Nextcloud", "paheko": "Paheko", "sympa": "Sympa", "wordpress": "WordPress", "collabora": "Collabora",
     "dolibarr": "Dolibarr", "facebook_page": "page Facebook", "helloasso": "HelloAsso", "whatsapp": "WhatsApp",
-    "google_drive": "Google Drive", "doodle": "Doodle",
+    "google_drive": "Google Drive", "doodle": "Doodle", "loomio": "Loomio", "belenios": "Belenios",
+    "jitsi": "Jitsi Meet", "metabase": "Metabase", "moodle": "Moodle", "kiwix": "Kiwix", "grist": "Grist",
+    "vaultwarden": "Vaultwarden", "sage": "Sage", "zoom": "Zoom", "rallly": "Rallly",
+    "yeswiki": "YesWiki", "etherpad": "Etherpad",
 }  # fmt: skip
 
 
@@ -46,8 +55,36 @@ def _label(tool: str) -> dict[str, str]:
 
 
 @cache
+def _sources() -> str:
+    """Return the digest of everything a plan of the tests follows from."""
+    folders = [ROOT / "provisioner" / "matching", ROOT / "provisioner" / "models", ROOT / "catalog", EXAMPLES, CASES]
+    files = sorted(path for folder in folders for path in folder.rglob("*") if path.suffix in (".py", ".yaml"))
+    digest = hashlib.sha256(Path(__file__).read_bytes())
+    for path in files:
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:20]
+
+
+def _remembered(kind: str, name: str, make: Callable[[], Proposal]) -> Proposal:
+    """Return a plan as its file says it; made only once for the same sources, whatever the test runs or workers."""
+    path = CACHE / f"{_sources()}-{kind}-{name}.json"
+    if not path.exists():
+        CACHE.mkdir(parents=True, exist_ok=True)
+        for old in CACHE.glob(f"*-{kind}-{name}.json"):
+            old.unlink(missing_ok=True)
+        draft = path.with_suffix(f".{os.getpid()}")
+        draft.write_text(make().text(), "utf-8")
+        draft.replace(path)
+    return Proposal.model_validate_json(path.read_text("utf-8"))
+
+
+@cache
 def plan(name: str) -> Proposal:
     """Return the plan of a case on the fixture catalog, with the names people know, and our prices."""
+    return _remembered("fixture", name, lambda: _plan(name))
+
+
+def _plan(name: str) -> Proposal:
     rules = load_rules()
     tools = {tool: {**entry, "label": _label(tool)} for tool, entry in fixture_data()["kept_tools"].items()}
     registry = type(rules.tools).model_validate({**rules.tools.model_dump(exclude_unset=True), "tools": tools})
@@ -65,13 +102,14 @@ def living_offer() -> Offer:
     outlines = [candidate_from_service(outline, deployable=False) for outline in catalog.outlines.values()]
     everything = [*services, *outlines]
     names = frozenset(item.id for item in everything)
-    return Offer(everything, sso=load_rules().weights.single_sign_on, available=names, catalog_version=catalog.digest)
+    sso, digest = load_rules().weights.single_sign_on, catalog.digest
+    return Offer(everything, sso=sso, available=names, catalog_version=digest, images="any")
 
 
 @cache
 def living_plan(name: str) -> Proposal:
     """Return the plan of a case on the living catalog."""
-    return match_(profile(name), living_offer(), load_rules())
+    return _remembered("living", name, lambda: match_(profile(name), living_offer(), load_rules()))
 
 
 def plans(name: str) -> list[Proposal]:

@@ -18,6 +18,7 @@ CASES = Path(__file__).parent / "cases" / "match"
 EXAMPLES = Path(__file__).parent.parent / "examples" / "profiles"
 FIXTURE = CASES / "fixture-catalog.yaml"
 GOLDEN = sorted((CASES / "golden").glob("*.yaml"))
+MORE = sorted((CASES / "more").glob("*.yaml"))
 
 
 @cache

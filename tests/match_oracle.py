@@ -140,7 +140,7 @@ def _value(profile: dict[str, Any], need: dict[str, Any], c: dict[str, Any], mod
     audience = 130 if "beneficiaries" in people else 120 if "members" in people else 100 + 10 * ("volunteers" in people)
     weight = PRIORITY[need["priority"]]
     value = Fraction(floor(Fraction(weight * audience * quality * mean, 10**4)))
-    return value - Fraction(weight * (100 - least), 2) if governance else value
+    return value - floor(Fraction(weight * (100 - least), 2)) if governance else value
 
 
 def _reach(profile: dict[str, Any], need: dict[str, Any], c: dict[str, Any], modes: dict[str, str]) -> tuple[int, int]:

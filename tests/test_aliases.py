@@ -8,7 +8,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from provisioner.aliases import find, fold, known_products, load_aliases, load_taxonomy, with_needs
+from provisioner.aliases import find, fold, known_products, load_aliases, load_taxonomy, tool_id, with_needs
 from provisioner.errors import InputError
 from provisioner.load import load_model
 from provisioner.models.aliases import Aliases
@@ -32,9 +32,9 @@ def test_find_gives_the_need_people_mean(case: dict[str, Any]) -> None:
     assert (best.how, best.alias.needs[0]) == (case["how"], case["need"])
 
 
-@pytest.mark.parametrize("name", NAMED_TEXT.split())
-def test_every_system_of_the_sources_is_known(name: str) -> None:
-    assert find(REGISTRY, name.replace("_", " "))[0].how == "exact"
+def test_every_system_of_the_sources_is_known() -> None:
+    words = {fold(word) for alias in REGISTRY.aliases for word in alias.words}
+    assert [name for name in NAMED_TEXT.split() if fold(name.replace("_", " ")) not in words] == []
 
 
 def test_find_unknown_word_gives_nothing() -> None:
@@ -57,10 +57,19 @@ def test_every_need_has_everyday_words_in_number() -> None:
     assert len({word for _need, word in words}) >= 240
 
 
-def test_every_tool_of_the_registry_has_a_name_people_say() -> None:
+def test_tools_of_the_registry_and_of_the_aliases_are_in_step() -> None:
     tools = yaml.safe_load((data_dir("catalog") / "tools.yaml").read_text("utf-8"))["tools"]
-    products = known_products(REGISTRY)
-    assert [name for name in tools if name not in products] == []
+    said = {alias.tool for alias in REGISTRY.aliases if alias.tool}
+    assert said == set(tools)
+    by_name = {fold(tool["label"][lang]): name for name, tool in tools.items() for lang in ("fr", "en")}
+    for alias in REGISTRY.aliases:
+        found = {by_name[fold(word)] for word in alias.words if fold(word) in by_name}
+        assert alias.kind == "word" or found <= {tool_id(alias)}, alias.words
+
+
+def test_services_of_the_aliases_are_folders_and_every_one_has_a_name_people_say() -> None:
+    folders = {path.parent.name for path in data_dir("catalog").glob("*/service.yaml")}
+    assert {alias.service for alias in REGISTRY.aliases if alias.service} == folders
 
 
 def test_known_products_has_ids_and_names_but_no_need() -> None:

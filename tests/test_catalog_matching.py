@@ -157,7 +157,7 @@ def test_prices_have_every_kind_of_hosting_and_say_what_is_estimated() -> None:
     assert prices.hosting["undecided"] == prices.hosting["vps"]
     for tier in (tier for tiers in prices.hosting.values() for tier in tiers):
         assert tier.estimate or not tier.counted, f"no price list was read today: {tier.label.en}"
-    assert not prices.electricity_eur_per_kwh.estimate and "www." in prices.electricity_eur_per_kwh.source
+    assert not prices.electricity_eur_per_kwh.estimate and "www." in prices.electricity_eur_per_kwh.source.en
 
 
 def test_tier_is_the_cheapest_that_is_large_enough() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from documents_plans import EXAMPLE_A, EXAMPLE_B, EXAMPLE_C, EXAMPLE_NAMES, plan, plans
+from documents_plans import EXAMPLE_A, EXAMPLE_B, EXAMPLE_C, EXAMPLE_NAMES, living_plan, plan, plans
 
 from provisioner.documents import words as words_module
 from provisioner.documents.annex import annex_paper, assumption
@@ -30,7 +30,7 @@ SOURCES = Path(words_module.__file__).parent
 
 @pytest.mark.parametrize("name", [*EXAMPLE_NAMES, "08_all_needs_4gb", "09_no_admin_time", "04b_base_does_not_fit"])
 def test_every_paper_is_whole_in_both_languages(name: str) -> None:
-    for proposal in plans(name):
+    for proposal in [plan(name), *plans(name)[2:]]:
         check_roadmap(proposal)
         for make in [make for paper, make in PAPERS.items() if paper != "board"]:
             paper = make(proposal)
@@ -102,6 +102,19 @@ def test_training_warns_where_a_tool_asks_more_than_the_profile_plans() -> None:
     assert [text.en for text in shortfalls(short)] == [
         "**Too little training** (Nextcloud): 2 hours asked per person, 1 hour planned."
     ]
+
+
+def test_a_federation_trains_its_own_people_and_two_relays_of_each_member() -> None:
+    found = training(living_plan(EXAMPLE_C))
+    content = living_plan(EXAMPLE_C).content
+    assert content.federation is not None and content.people.employees is not None
+    files = next(course for course in found.courses if "nextcloud" in course.tool)
+    assert found.relays == files.relays == 2 * content.federation.member_associations
+    assert files.people == content.people.employees.count + files.relays
+    assert found.minutes < 3000 * 60
+    assert found.longest_minutes == sum(course.minutes_each for course in found.courses if course.relays) + sum(
+        course.minutes_each for course in found.courses if course.operators
+    )
 
 
 def test_channels_count_people_upward_and_name_a_role_for_each_need() -> None:

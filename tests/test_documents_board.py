@@ -4,14 +4,15 @@ import re
 import time
 
 import pytest
-from documents_plans import EXAMPLE_A, NAMES, board, plan, plans
+from documents_plans import EXAMPLE_A, EXAMPLE_C, EXAMPLE_NAMES, NAMES, board, living_plan, plan, plans
 
 from provisioner.documents.board import MOST_WORDS, board_paper
+from provisioner.documents.board_people import asides
 from provisioner.documents.figures import euros_down, euros_up, hours_down, hours_up, out_of_ten
 from provisioner.documents.markdown import markdown
 from provisioner.documents.page import page
 from provisioner.documents.paper import MOST_IN_SENTENCE, Paper, Part, longest_sentence
-from provisioner.documents.words import need_words
+from provisioner.documents.words import listed, need_words, plain
 from provisioner.models.proposal import Proposal
 
 BLOCKS = 11
@@ -95,6 +96,8 @@ def test_page_of_example_a_says_what_the_specification_says() -> None:
         "4. Le site internet (WordPress).",
         "La messagerie : WhatsApp reste un choix de chacun ; aucune donnée personnelle dedans.",
         "Le suivi des bénévoles : trop peu de personnes sauraient s'en servir aujourd'hui.",
+        "Environ 6 bénévoles et 5 membres du bureau sur 10 ne pourront pas ouvrir les documents ni utiliser l'agenda "
+        "partagé. On garde le classeur papier.",
         "Environ 3 adhérents sur 10 ne pourront pas payer en ligne. On garde le chèque et les espèces.",
         "4 h 30 d'entretien par mois sur les 5 h disponibles.",
         "Environ 45 h de formation en tout, entre nous",
@@ -134,6 +137,59 @@ def test_page_marks_a_plan_that_one_person_decided() -> None:
     about = proposal.content.profile.model_copy(update={"sources": sources})
     alone = proposal.model_copy(update={"content": proposal.content.model_copy(update={"profile": about})})
     assert "Une seule personne" in part(alone, 2).lines[0].fr
+
+
+def test_page_names_the_worst_group_first_and_counts_what_it_does_not_name() -> None:
+    proposal = plan(EXAMPLE_A)
+    found = asides(proposal)
+    assert [aside.groups[0][1] for aside in found] == sorted((aside.groups[0][1] for aside in found), reverse=True)
+    shown = part(proposal, 6).lines
+    assert shown[0].en.startswith("About 6 volunteers and 5 board members in 10")
+    assert sum(len(aside.needs) for aside in found) == 5
+    assert "And one more usage" in shown[3].en, "four of the five are named"
+
+
+@pytest.mark.parametrize("name", EXAMPLE_NAMES)
+def test_page_marks_what_this_version_cannot_install(name: str) -> None:
+    proposal = living_plan(name)
+    missing = [item.title.en for item in proposal.chosen if not item.deployable]
+    proposals, risks = (markdown(board_paper(proposal), "en").split("\n## ")[number] for number in (3, 8))
+    assert missing and all(f"{title}¹" in proposals for title in missing)
+    assert proposals.count("¹") == len(missing)
+    assert "¹ Cannot be installed by this program yet" in risks
+    assert "¹" not in markdown(board_paper(plan(name)), "en")
+
+
+@pytest.mark.parametrize(
+    ("estimates", "sentence"),
+    [
+        ((True, True), "Prix tous estimés"),
+        ((True, False), "certains estimés"),
+        ((False, False), "Prix datés en annexe."),
+    ],
+)
+def test_page_says_which_prices_are_estimates(estimates: tuple[bool, bool], sentence: str) -> None:
+    proposal = plan(EXAMPLE_A)
+    lines = [
+        line.model_copy(update={"estimate": guess})
+        for line, guess in zip(proposal.costs.lines[:2], estimates, strict=True)
+    ]
+    costs = proposal.costs.model_copy(update={"lines": lines})
+    assert sentence in part(proposal.model_copy(update={"costs": costs}), 7).lines[1].fr
+
+
+def test_page_shows_electricity_that_is_not_counted() -> None:
+    assert any("Electricity on top: about €" in text.en for text in part(living_plan(EXAMPLE_C), 7).lines)
+
+
+def test_page_asks_whether_one_need_is_worth_a_server() -> None:
+    assert "Un seul besoin vaut-il un serveur" in part(plan("07_no_service"), 3).lines[0].fr
+    assert not part(plan(EXAMPLE_A), 3).lines
+
+
+def test_lists_of_things_that_hold_the_joining_word_keep_them_apart() -> None:
+    assert listed([plain("a et b"), plain("c et d")]).fr == "a et b, et c et d"
+    assert listed([plain("a"), plain("b"), plain("c")]).fr == "a, b et c"
 
 
 def test_page_prints_the_day_of_the_meeting() -> None:

@@ -3,6 +3,8 @@
 import builtins
 import json
 import os
+import re
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -60,7 +62,6 @@ def test_pdf_is_one_side_of_a4(paper: Any, language: str) -> None:
 
     made: Paper = paper()
     scale = pdf_module.print_scale(made, language)
-    assert pdf_module.pdf(made, language).startswith(b"%PDF-")
     document = HTML(string=pdf_module.page(made, language, scale)).render()
     assert len(document.pages) == 1, "the HTML file, printed from a browser, needs a second side"
     assert (round(document.pages[0].width), round(document.pages[0].height)) == (794, 1123)
@@ -92,7 +93,21 @@ def test_report_refuses_two_languages_in_one_file(plan_file: Path, tmp_path: Pat
 
 
 @needs_pdf
-def test_report_all_writes_every_paper_and_an_index_that_leads_to_them(plan_file: Path, tmp_path: Path) -> None:
+def test_pdf_says_what_it_is_and_is_the_same_whenever_it_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = pdf_module.pdf(board(EXAMPLE_A), "fr")
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1")
+    assert made == pdf_module.pdf(board(EXAMPLE_A), "fr")
+    streams = re.findall(rb"stream\n(.*?)\nendstream", made, re.DOTALL)
+    text = made + b"".join(zlib.decompress(one) for one in streams if one[:1] == b"x")
+    assert b"/CreationDate (D:20260314" in text and b"/ModDate (D:20260314" in text
+    assert b"/Lang (fr)" in text and b"/MarkInfo" in text and b"pdfuaid:part" in text
+    assert "Foyer rural sport culture – proposition".encode() in text
+
+
+def test_report_all_writes_every_paper_and_an_index_that_leads_to_them(
+    plan_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("provisioner.cli.report_files.pdf", lambda paper, language: b"%PDF-")
     folder = tmp_path / "papers"
     result = run("all", plan_file, "-o", folder)
     assert result.exit_code == 0, result.output

@@ -57,7 +57,7 @@ def test_command_prints_at_most_a_hundred_columns_and_the_next_step(language: st
     finally:
         choose_language("en")
     assert max(map(len, text.splitlines())) <= 100
-    assert "Les Amis du Jardin partagé" in text and "provisioner report plan.json" in text
+    assert "Les Amis du Jardin partagé" in text and "provisioner report board plan.json" in text
 
 
 def test_command_is_short_unless_asked_to_explain() -> None:
@@ -160,4 +160,4 @@ def test_command_refuses_options_that_do_not_go_together(tmp_path: Path) -> None
 
 def test_command_names_what_the_profile_excludes_in_vain(tmp_path: Path) -> None:
     text = run(profile_file(tmp_path, "01", limits={"excluded": ["nextclod"]}), *FILE)
-    assert "nextclod" in text and "check the spelling" in text
+    assert "nextclod (did you mean 'nextcloud'?)" in " ".join(text.split()) and "Check the" in text

@@ -14,14 +14,15 @@ from provisioner.models.profile import Profile
 from provisioner.models.proposal import Proposal
 
 WORDS = Text(fr="chose", en="thing")
+SOURCE = Text(fr="un nombre rond de cet essai", en="a round number of this test")
 
 
 def price(amount: float, unit: Any) -> Price:
-    return Price(amount=amount, unit=unit, label=WORDS, source="a round number of this test")
+    return Price(amount=amount, unit=unit, label=WORDS, source=SOURCE)
 
 
 def tier(ram_mb: int, **more: Any) -> Tier:
-    return Tier(ram_mb=ram_mb, disk_gb=100, label=WORDS, source="a round number of this test", **more)
+    return Tier(ram_mb=ram_mb, disk_gb=100, label=WORDS, source=SOURCE, **more)
 
 
 PRICES = Prices(
@@ -62,7 +63,8 @@ def test_server_domain_and_backups_are_counted_once_each() -> None:
     assert lines(found)["hosting"] == (5, 0, True) and lines(found)["domain"] == (1.25, 0, True)
     assert lines(found)["backup"][0] == (20 + 4 + 4 + 8) / 100 and disk == 18
     assert found.costs.monthly_eur == found.totals.monthly_eur.used == 6.61
-    assert "7.0, 2026-01-01" in found.costs.lines[0].source and found.costs.lines[0].estimate
+    first = found.costs.lines[0]
+    assert first.source.fr == "un nombre rond de cet essai (7.0, 2026-01-01)" and first.estimate
     assert found.versions.prices == "7.0"
 
 
@@ -83,8 +85,9 @@ def test_twice_the_memory_says_by_how_much_it_is_dearer() -> None:
 def test_machine_of_ones_own_costs_once_and_its_electricity() -> None:
     found = plan(15, kind="refurbished_pc")
     assert lines(found)["hosting"] == (0, 200, True) and found.costs.lines[0].funding == "investment"
-    assert lines(found)["energy"] == (2.92, 0, True)
-    assert found.costs.one_off_eur == 200
+    assert lines(found)["energy"] == (2.92, 0, False)
+    assert (found.costs.one_off_eur, found.costs.monthly_eur) == (200, 1.25)
+    assert found.totals.monthly_eur.used == 1.25 and plan(1.25, kind="refurbished_pc").services == found.services
 
 
 def test_room_that_others_pay_is_shown_and_not_counted() -> None:

@@ -24,7 +24,6 @@ CASES = Path(__file__).parent / "cases" / "profile"
 SCHEMA = json.loads((CASES / "needs-profile-1.0.schema.json").read_text("utf-8"))
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
 EXAMPLE_FILES = sorted(EXAMPLES.glob("*.yaml"))
-WRONG: list[Any] = [None, "", "Not Right!", -1, 10**9, 1.5, True, [], ["x", "x"], [1], {}, {"x": 1}]
 
 
 def plain(path: Path) -> dict[str, Any]:
@@ -53,6 +52,13 @@ def changes(data: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple
         yield from changes(value, (*path, key))
 
 
+def short(data: Any) -> Any:
+    """Return data with one entry of every list: enough for the schema, and quickly judged."""
+    if isinstance(data, dict):
+        return {key: short(value) for key, value in data.items()}
+    return [short(item) for item in data[:1]] if isinstance(data, list) else data
+
+
 def changed(data: Any, path: tuple[str | int, ...], value: Any) -> Any:
     copied = copy.deepcopy(data)
     parent = copied
@@ -73,21 +79,17 @@ def test_profile_examples_are_valid_by_schema_and_by_model(path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["federation", "work-integration-structure"])
-def test_profile_changed_anywhere_is_judged_alike_by_schema_and_by_model(name: str) -> None:
-    data, count = plain(EXAMPLES / f"{name}.yaml"), 0
-    seen: set[tuple[str, ...]] = set()
-    for path, value in list(changes(data)):
-        kind = tuple("*" if isinstance(part, int) else part for part in path)
-        elsewhere = name == "federation" and kind[:1] not in (("federation",), ("organisation",))
-        if not path or kind in seen or elsewhere:
-            continue
-        seen.add(kind)
-        extra = [{**value, "unknown": 1}] if isinstance(value, dict) else []
-        for wrong in [*WRONG, *extra, KeyError]:
-            other = changed(data, path, wrong)
-            assert by_schema(other) == by_model(other), (path, wrong)
-            count += 1
-    assert count > 150
+def test_profile_with_a_key_less_or_more_anywhere_is_judged_alike_by_schema_and_by_model(name: str) -> None:
+    """Values at their borders are judged alike in test_profile_schema.py."""
+    data = short(plain(EXAMPLES / f"{name}.yaml"))
+    others = [changed(data, path, KeyError) for path, _value in changes(data) if path]
+    others += [
+        changed(data, path, {**value, "unknown": 1})
+        for path, value in changes(data)
+        if isinstance(value, dict) and path
+    ]
+    assert [other for other in others if by_schema(other) != by_model(other)] == []
+    assert len(others) > 80 and any(map(by_model, others)) and not all(map(by_model, others))
 
 
 def test_profile_extension_keys_are_ignored_and_others_refused() -> None:

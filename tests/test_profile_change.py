@@ -1,4 +1,4 @@
-"""Commands that write a profile: migrate keeps the text, redact takes out what is private, apply obeys the locks."""
+"""Commands that write a profile: migrate keeps the text, redact takes out what is private."""
 
 import copy
 import stat
@@ -9,13 +9,11 @@ import pytest
 from click import Command
 from match_fixture import EXAMPLES
 
-from provisioner.cli import profile_apply, profile_migrate, profile_redact
+from provisioner.cli import profile_migrate, profile_redact
 from provisioner.errors import InputError, ProvisionerError
 from provisioner.load import Document, load_yaml, read_text
-from provisioner.models.profile import Profile
 from provisioner.profiles.known import our_known
 from provisioner.profiles.migrate import STEPS, migrate
-from provisioner.profiles.overlay import applied, overlay
 from provisioner.profiles.redact import redact
 from provisioner.profiles.rules import check_file, check_profile
 from provisioner.profiles.text import profile_text
@@ -117,11 +115,34 @@ def test_redact_leaves_a_valid_profile_without_what_is_confidential(path: Path, 
     given = copy.deepcopy(before)
     data, left = redact(given, anonymous=anonymous)
     assert given == before
-    assert not keys(data) & {"security", "effect", "note", "label", "x-secret", "incident_in_last_two_years"}
+    secret = {"security", "security_basics", "effect", "note", "label", "x-secret", "incident_in_last_two_years"}
+    assert not keys(data) & secret
     assert ("public_name" in keys(data)) != anonymous
     assert (data["profile"]["id"] == before["profile"]["id"]) != anonymous
     assert check_profile(read_text(profile_text(data), "x.yaml"), our_known()).errors == []
     assert {"/x-secret", "/needs/0/note"} <= set(left)
+
+
+def test_redact_takes_the_score_of_security_and_keeps_the_level() -> None:
+    data = copy.deepcopy(GOOD.data)
+    scores = {"tools_fit_project": 2, "rules_written": 1, "security_basics": 1}
+    data["maturity"] = {"level": "progressing", "measured_by": "scored", "scores": scores}
+    assert redact(data)[0]["maturity"]["scores"] == {"tools_fit_project": 2, "rules_written": 1}
+    data["maturity"]["scores"] = scores | {"security_basics": 0, "rules_written": 3}
+    found, left = redact(data)
+    assert "scores" not in found["maturity"] and "/maturity/scores" in left
+    assert check_profile(Document("x.yaml", found)).errors == []
+
+
+def test_redact_several_tools_without_an_id_stay_apart() -> None:
+    data = copy.deepcopy(GOOD.data)
+    data["existing_tools"] = [
+        {"tool": "other", "label": "cahier bleu", "intent": "keep"},
+        {"tool": "other", "label": "classeur", "intent": "replace"},
+    ]
+    found, _left = redact(data)
+    assert [tool["label"] for tool in found["existing_tools"]] == ["1", "2"]
+    assert check_profile(Document("x.yaml", found)).errors == []
 
 
 def test_redact_drops_assumed_places_that_are_gone() -> None:
@@ -155,92 +176,3 @@ def test_profile_text_is_read_back_alike_as_yaml_and_json() -> None:
     data["x-odd"] = ["no", "1.0", "2026-01-01", "", "~", "1e3", "0x1", "12:30", "=", "<<", None, 1.5, True]
     assert read_text(profile_text(data), "x.yaml").data == data
     assert read_text(profile_text(data, as_json=True), "x.json").data == data
-
-
-BASE = GOOD.text + "x-locked: [/data_protection, /needs/online_payments/priority, /needs/1/audience, /budget/]\n"
-OVERLAY = """\
-profile: {id: our-foyer, revision: 2}
-people: {members: {count: 40}}
-organisation: {languages: [fr, br]}
-existing_tools: [{tool: whatsapp, intent: keep}, {tool: other, label: cahier, intent: keep}]
-needs:
-  - {id: website, priority: should, audience: [public]}
-  - {id: file_sharing, priority: must, note: "le plus tôt possible"}
-"""
-
-
-def test_apply_overlay_wins_and_lists_merge_by_id() -> None:
-    data = applied(read_text(BASE, "base.yaml"), read_text(OVERLAY, "over.yaml"), our_known())
-    Profile.model_validate(data)
-    assert data["profile"]["id"] == "our-foyer" and data["people"]["members"]["count"] == 40
-    assert data["people"]["board"] == GOOD.data["people"]["board"]
-    assert data["organisation"]["languages"] == ["fr", "br"]
-    assert [need["id"] for need in data["needs"]] == ["online_payments", "file_sharing", "website"]
-    assert data["needs"][1] == {**GOOD.data["needs"][1], "priority": "must", "note": "le plus tôt possible"}
-    assert [tool["tool"] for tool in data["existing_tools"]] == ["helloasso", "whatsapp", "other"]
-    source = data["profile"]["sources"][-1]
-    assert (
-        source["step"] == "import" and source["importer"].startswith("base.foyer.r1.") and len(source["importer"]) == 26
-    )
-
-
-def test_apply_tells_all_locked_values_with_their_places() -> None:
-    text = """\
-budget: {monthly_eur: 40}
-data_protection:
-  minors: true
-  retention_rules: true
-needs:
-  - {id: online_payments, priority: could, audience: [members]}
-  - {id: file_sharing, audience: [members]}
-people: {concurrent_users: 6, members: {count: many}}
-"""
-    with pytest.raises(InputError) as caught:
-        applied(read_text(BASE, "base.yaml"), read_text(text, "over.yaml"))
-    found = [(finding.file, finding.line, finding.pointer) for finding in caught.value.findings]
-    assert found == [
-        ("over.yaml", 1, "/budget/monthly_eur"),
-        ("over.yaml", 4, "/data_protection/retention_rules"),
-        ("over.yaml", 6, "/needs/0/priority"),
-        ("over.yaml", 7, "/needs/1/audience"),
-        ("over.yaml", 8, "/people/members/count"),
-    ]
-
-
-def test_apply_the_same_value_is_no_change_and_a_lock_stays() -> None:
-    merged = overlay(
-        read_text(BASE, "base.yaml"), read_text("x-locked: [/people]\nbudget: {monthly_eur: 12}\n", "o.yaml")
-    )
-    assert merged.findings == []
-    assert merged.data["x-locked"][0] == "/data_protection" and merged.data["x-locked"][-1] == "/people"
-
-
-@pytest.mark.parametrize("locks", ["budget", "[budget]", "[1]", "{/budget: 1}"])
-def test_apply_refuses_locks_that_are_no_places(locks: str) -> None:
-    with pytest.raises(InputError) as caught:
-        applied(read_text(GOOD.text + f"x-locked: {locks}\n", "base.yaml"), read_text("profile: {id: xy}", "o.yaml"))
-    assert [(finding.file, finding.pointer) for finding in caught.value.findings] == [("base.yaml", "/x-locked")]
-
-
-def test_apply_error_of_the_base_is_told_at_the_base() -> None:
-    base = GOOD.text.replace("ram_mb: 4096", "ram_mb: 4")
-    with pytest.raises(InputError) as caught:
-        applied(read_text(base, "base.yaml"), read_text("profile: {id: xy}", "o.yaml"))
-    (finding,) = caught.value.findings
-    assert (finding.file, finding.code) == ("base.yaml", "NP107") and "ram_mb: 4" in base.splitlines()[finding.line - 1]
-
-
-def test_apply_of_nothing_is_the_base_and_a_long_id_fits() -> None:
-    data = copy.deepcopy(GOOD.data)
-    data["profile"].update(id="a" * 63, revision=123456)
-    merged = applied(Document("b.yaml", data), Document("o.yaml", None))
-    assert len(merged["profile"]["sources"][-1]["importer"]) == 60
-    assert {**merged, "profile": None} == {**data, "profile": None}
-
-
-def test_apply_writes_a_private_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (tmp_path / "over.yaml").write_text("budget: {monthly_eur: 30}\n", "utf-8")
-    run(profile_apply.command, HERE / "good.yaml", tmp_path / "over.yaml", "-o", tmp_path / "out.yaml")
-    assert stat.S_IMODE((tmp_path / "out.yaml").stat().st_mode) == 0o600
-    assert "keeps the id of the base: foyer" in capsys.readouterr().err
-    assert check_file(tmp_path / "out.yaml").findings == []

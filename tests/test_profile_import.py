@@ -153,7 +153,14 @@ def test_read_table_reads(name: str) -> None:
     assert (table.headers, len(table.rows)) == (headers, rows)
 
 
-BROKEN = {b"": 1, b"a;b\n1;2\n3\n4;5;6\n": 3, b'a;b\n"open;2\n': 2, b"\xff\xfea\x00": 1, b"a;b\n\x81\x8d;1\n": 1}
+BROKEN = {
+    b"": 1,
+    b"a;b\n1;2\n3\n4;5;6\n": 3,
+    b'a;b\n"open;2\n': 2,
+    b"\xff\xfea\x00": 1,
+    b"a;b\n\x81\x8d;1\n": 1,
+    b"a;b\n\n": 1,
+}
 
 
 @pytest.mark.parametrize("raw", BROKEN)
@@ -161,6 +168,15 @@ def test_read_table_tells_the_line_of_a_fault(raw: bytes) -> None:
     with pytest.raises(InputError) as caught:
         read_table(raw, "t.csv")
     assert caught.value.findings[0].line == BROKEN[raw]
+
+
+def test_csv_report_shows_no_control_signs_and_no_name_as_a_hint(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("Besoin;\x1b[31mAutre;Jeanne Dupont\noui;1;2\n" * 1, "utf-8")
+    text = 'import_map: "1.0"\ncolumns: [{column: COLUMN, to: /maturity/scores/rules_written, aggregate: median}]\n'
+    for column in ("Besoin", "Jeanne Dupond"):
+        (tmp_path / "map.yml").write_text(text.replace("COLUMN", column), "utf-8")
+        shown = told(run("csv", tmp_path / "t.csv", "--map", tmp_path / "map.yml", "--drop", "3"))
+        assert "\x1b" not in shown and "Jeanne Dupont" not in shown
 
 
 PERSONAL = [("Prénom", [], True), ("NOM", ["x"], True), ("Votre e-mail", [], True), ("Téléphone portable", [], True),

@@ -34,6 +34,22 @@ GOOD: list[tuple[str, str, Any]] = [
     ("levels/members", "0 30 40 30 0", {"none": 0, "email": 30, "basic": 40, "comfortable": 30, "advanced": 0}),
     ("tools", "Doodle, doodle ; Zoom", ["Doodle", "Zoom"]),
     ("special", "1 10", ["health", "social_hardship"]),
+    ("special", "Aucune", []),
+    ("family/governance", "Trouver une date, voter formellement", ["date_polling", "formal_voting"]),
+    ("family/governance", "1 et 3", ["date_polling", "decision_making"]),
+    ("family/governance", "je ne sais pas", []),
+    ("hosting", "Je ne sais pas.", None),
+    ("monthly", "I don't know", None),
+    ("monthly", "1.000", 1000),
+    ("monthly", "1,000 euros", 1000),
+    ("one_off", "12 345,5", 12345.5),
+    ("memory", "0,250", 0.25),
+    ("memory", "4 Go", 4),
+    ("tools", "aucun", []),
+    ("tools", "je ne sais pas", []),
+    ("public_name", "Les Amis de Jean Moulin", "Les Amis de Jean Moulin"),
+    ("public_name", "non", ""),
+    ("respondents", "no idea", None),
 ]
 BAD = [
     ("family/governance", "9"), ("family/governance", "one"), ("hosting", "1 2"), ("monthly", "beaucoup"),
@@ -42,6 +58,9 @@ BAD = [
     ("name", "Jeanne Dupont"), ("name", "!"), ("public_name", "club@example.org"),
     ("public_name", "Club 06 12 34 56 78"),
     ("tools", "Zoom, Mme Martin"), ("tools", "x" * 61), ("concurrent", "0"), ("languages", "0"),
+    ("languages", "aucune"),
+    ("name", "foyer\x1b[D"), ("hosting", "\udce9"), ("hosting", "1 et 2"),
+    ("public_name", "Club de Mme Martin"),
 ]  # fmt: skip
 
 
@@ -91,7 +110,8 @@ FULL = {
     "not_now": "1", "hosting": "1", "monthly": "12", "referents": "2", "technical": "y", "hours": "5",
     "name": "village club", "roles": "1 4", "respondents": "3", "count/members": "110", "count/board": "4",
     "levels/members": "10 35 35 15 5", "tools": "Doodle, HelloAsso, our own thing", "intent/doodle": "2",
-    "intent/helloasso": "1", "audience/date_polling": "1 3", "health": "0", "internal": "1", "mode": "1",
+    "intent/helloasso": "1", "common_audience/P": "3", "other_audience": "3",
+    "audience/date_polling": "1 3", "health": "0", "internal": "1", "mode": "1",
     "memory": "4", "domain": "3", "dns": "y", "transfers": "2", "backups": "2 5",
 }  # fmt: skip
 
@@ -111,6 +131,10 @@ def test_interview_writes_a_profile_that_passes_its_check(tmp_path: Path) -> Non
                           "membership_management": "should"}  # fmt: skip
     assert [(tool.tool, tool.intent) for tool in profile.existing_tools] == [
         ("doodle", "replace"), ("helloasso", "keep"), ("other", "undecided")]  # fmt: skip
+    audiences = {need.id: need.audience for need in profile.needs}
+    assert audiences == {"file_sharing": ["members"], "shared_calendar": ["members"],
+                         "date_polling": ["board", "members"], "membership_management": ["board"]}  # fmt: skip
+    assert "/needs/3/audience" in profile.profile.assumed and "/needs/0/audience" not in profile.profile.assumed
     assert profile.people.board and profile.people.board.skills is None, "shares of four people are about persons"
     assert "/people/members/skills" not in profile.profile.assumed
     assert {"/people/volunteers/skills", "/existing_tools/2/intent"} <= set(profile.profile.assumed)
@@ -128,6 +152,25 @@ def test_interview_where_nobody_knows_anything_is_cautious_and_says_so(tmp_path:
             value = value[int(part)] if isinstance(value, list) else value[part]
 
 
+def test_interview_steps_about_one_tool_stand_together_and_one_need_has_no_exception() -> None:
+    keys = [step.key for step in steps(MATERIAL, {"family/governance": ["date_polling"], "tools": ["Doodle", "Zoom"]})]
+    place = keys.index("intent/doodle")
+    assert keys[place : place + 4] == ["intent/doodle", "adoption/doodle", "intent/zoom", "adoption/zoom"]
+    assert "common_audience/P" in keys and "other_audience" not in keys
+
+
+def test_interview_shows_levels_progress_and_what_a_need_means(tmp_path: Path) -> None:
+    shown = run(tmp_path, ["?"]).output
+    assert "(1/12)" in shown and "One common place for the association's documents" in shown
+    assert "follow a link" in run(tmp_path, lines_for(FULL, until="concurrent"), "--restart").output
+
+
+def test_interview_offline_box_has_no_internet_unless_said(tmp_path: Path) -> None:
+    assert run(tmp_path, lines_for({"family/governance": "1", "hosting": "5"})).exception is None
+    profile = load_profile(tmp_path / "p.yaml")
+    assert profile.connectivity.mode == "offline_lan" and "/connectivity/mode" in profile.profile.assumed
+
+
 def test_interview_needs_at_least_one_need(tmp_path: Path) -> None:
     result = run(tmp_path, [""] * 12 + ["0", "1"])
     assert "at least one" in result.output and "Question 1 of 25" in result.output.rpartition("at least one")[2]
@@ -135,9 +178,9 @@ def test_interview_needs_at_least_one_need(tmp_path: Path) -> None:
 
 def test_interview_goes_on_where_it_stopped(tmp_path: Path) -> None:
     lines = lines_for(FULL)
-    for start in range(0, len(lines), 25):
-        result = run(tmp_path, lines[start : start + 25])
-        if start + 25 < len(lines):
+    for start in range(0, len(lines), 40):
+        result = run(tmp_path, lines[start : start + 40])
+        if start + 40 < len(lines):
             assert isinstance(result.exception, ProvisionerError) and "answers are kept" in result.exception.message
             assert stat.S_IMODE((tmp_path / "p.yaml.answers.yaml").stat().st_mode) == 0o600
     assert load_profile(tmp_path / "p.yaml").profile.id == "village-club"
@@ -161,6 +204,19 @@ def test_interview_asks_again_what_does_not_fit_together(tmp_path: Path) -> None
     result = run(tmp_path, lines)
     assert result.exception is None and "500 people" in result.output
     assert load_profile(tmp_path / "p.yaml").people.concurrent_users == 5
+
+
+HOSTILE = ["5", "-1", "[]", "{}", "[[]]", "x", "true", ".inf", ".nan", "[null]", "9" * 4000, "{a: {b: c}}"]
+ANSWERED = ["family/governance", "other_audience", "tools", "count/members", "levels/members", "monthly", "nowhere/x"]
+
+
+@pytest.mark.parametrize("value", HOSTILE, ids=lambda value: value[:9])
+def test_interview_goes_on_over_a_broken_file_of_answers(tmp_path: Path, value: str) -> None:
+    text = 'interview: "1.0"\nprofile_date: "2026-01-01"\nanswers:\n'
+    text += "".join(f"  {key}: {value}\n" for key in ANSWERED)
+    (tmp_path / "p.yaml.answers.yaml").write_text(text, "utf-8")
+    error = run(tmp_path, [""] * 3).exception
+    assert error is None or isinstance(error, ProvisionerError)
 
 
 def test_interview_never_overwrites_a_profile(tmp_path: Path) -> None:

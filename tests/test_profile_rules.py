@@ -8,9 +8,9 @@ import pytest
 import yaml
 from match_fixture import EXAMPLES, GOLDEN
 
-from provisioner.errors import Finding
+from provisioner.errors import Finding, InputError
 from provisioner.i18n import choose_language
-from provisioner.load import Document, load_yaml, read_text
+from provisioner.load import MAX_BYTES, Document, load_yaml, read_text
 from provisioner.profiles.known import our_known
 from provisioner.profiles.rules import check_file, check_profile, findings_of
 from provisioner.profiles.rules_privacy import holds_person
@@ -24,6 +24,12 @@ ALL = (
     *(f"NP10{number}" for number in range(1, 9)), "NP199", *(f"NP2{number:02}" for number in range(1, 17)),
     "NP301", "NP302", "NP303", *(f"NP4{number:02}" for number in range(1, 11)),
 )  # fmt: skip
+WHOLE_FILES = {
+    "more values than are read": "x-a: [" + "x," * 20_001 + "]",
+    "anchor and alias": DOCUMENT.text + "x-a: &a 1\nx-b: *a\n",
+    "tag": DOCUMENT.text.replace('"1.0"', '!!str "1.0"'),
+    "key twice": DOCUMENT.text + "budget: {monthly_eur: 12}\n",
+}
 
 
 def put(data: Any, place: str, value: Any) -> None:
@@ -53,16 +59,34 @@ def test_rule_finds_what_the_case_names_and_nothing_else(case: dict[str, Any]) -
         assert finding.severity == ("warning" if finding.code >= "NP4" else "error")
 
 
-@pytest.mark.parametrize("case", [case for case in RULES if case["finds"]], ids=lambda case: case["name"])
-def test_rule_is_told_in_french(case: dict[str, Any]) -> None:
-    english = [finding.message for finding in found_in(case)]
-    choose_language("fr")
-    french = [finding.message for finding in found_in(case)]
-    assert len(english) == len(french) and not set(english) & set(french)
+def sentences() -> dict[str, list[dict[str, str]]]:
+    """Return what is said of each case, in the language in use: of the rules first, then of files as a whole."""
+    found = {case["name"]: found_in(case) for case in RULES if case["finds"]}
+    for name, text in WHOLE_FILES.items():
+        try:
+            found[name] = findings_of(read_text(text, "x.yaml"))
+        except InputError as error:
+            found[name] = error.findings
+    return {name: [{finding.code: finding.message} for finding in findings] for name, findings in found.items()}
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_rule_is_told_in_exactly_these_words(language: str) -> None:
+    """The file is written by hand or with `python tests/test_profile_rules.py`; read what changes."""
+    choose_language(language)
+    assert sentences() == yaml.safe_load((HERE / f"sentences.{language}.yaml").read_text("utf-8"))
+
+
+def test_file_too_large_is_told(tmp_path: Path) -> None:
+    (tmp_path / "p.yaml").write_text("#" * (MAX_BYTES + 1), "utf-8")
+    [found] = check_file(tmp_path / "p.yaml").findings
+    assert (found.code, found.message) == ("NP001", "the file is larger than 256 KiB")
 
 
 def test_every_code_of_the_specification_has_a_case() -> None:
     assert {found.split()[0] for case in RULES for found in case["finds"]} == set(ALL)
+    told = {code for found in sentences().values() for each in found for code in each}
+    assert told >= {*ALL, "NP001", "NP002", "NP003"}
 
 
 @pytest.mark.parametrize("text", NOTES["person"])
@@ -108,3 +132,15 @@ def test_findings_are_sorted_by_line_errors_first() -> None:
     findings = check_file(HERE / "bad.yaml").findings
     keys = [(finding.severity != "error", finding.line, finding.code) for finding in findings]
     assert keys == sorted(keys)
+
+
+def write_sentences() -> None:
+    """Write the sentences of both languages; for review, not for tests."""
+    for language in ("en", "fr"):
+        choose_language(language)
+        text = yaml.safe_dump(sentences(), allow_unicode=True, sort_keys=False, width=10_000)
+        (HERE / f"sentences.{language}.yaml").write_text(text, "utf-8")
+
+
+if __name__ == "__main__":
+    write_sentences()

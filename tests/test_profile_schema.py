@@ -63,14 +63,19 @@ def test_published_schema_is_that_of_the_specification() -> None:
     jsonschema.Draft202012Validator.check_schema(PUBLISHED)
 
 
+def test_full_profile_is_right_as_a_whole_and_block_by_block() -> None:
+    assert VALIDATOR.is_valid(FULL) and Profile.model_validate(FULL).federation
+    assert all(BLOCKS[block].is_valid(FULL[block]) for block in FULL)
+
+
 def test_published_schema_names_nobody_and_no_place() -> None:
     assert PUBLISHED["$id"] == "urn:needs-profile:1.0"
     assert "http" not in json.dumps({key: value for key, value in PUBLISHED.items() if key != "$schema"})
 
 
-@pytest.mark.parametrize(("path", "field"), FIELDS, ids=[path for path, _field in FIELDS])
-def test_every_field_has_a_description(path: str, field: dict[str, Any]) -> None:
-    assert field.get("description", "").endswith((".", ")."))
+def test_every_field_has_a_description() -> None:
+    assert len(FIELDS) > 140
+    assert [path for path, field in FIELDS if not field.get("description", "").endswith((".", ")."))] == []
 
 
 @pytest.mark.parametrize("path", sorted(EXAMPLES.glob("*.yaml")), ids=lambda path: path.stem)
@@ -79,14 +84,18 @@ def test_examples_name_the_schema_for_editors(path: Path) -> None:
     assert (path.parent / EDITOR.partition("=")[2]).is_file()
 
 
-def alike(data: Any) -> bool:
-    """Return whether schema and model judge alike; the one condition between blocks of the schema is a rule (NP214)."""
+def alike(path: tuple[Any, ...], value: Any) -> bool:
+    """Return whether schema and model judge the full profile alike when it has another value at a path.
+
+    The schema looks at the block of that path alone: the others are right, and with them all its only condition
+    between blocks, that a federation describes itself, holds.
+    """
+    data = changed(FULL, path, value)
     try:
-        profile = Profile.model_validate(data)
-        taken = not (profile.organisation.kind == "federation" and profile.federation is None)
+        taken = bool(Profile.model_validate(data))
     except ValidationError:
         taken = False
-    return taken == VALIDATOR.is_valid(data)
+    return taken == BLOCKS[path[0]].is_valid(data[path[0]])
 
 
 def changed(data: Any, path: tuple[Any, ...], value: Any) -> Any:
@@ -116,6 +125,7 @@ def leaves(
         yield from leaves(schema["items"], data[0], (*path, 0))
 
 
+BLOCKS = {block: VALIDATOR.evolve(schema=PUBLISHED["properties"][block]) for block in FULL}
 LEAVES = [pair for pair in leaves(PUBLISHED, FULL) if pair[0]]
 
 
@@ -147,13 +157,14 @@ def edges(schema: dict[str, Any]) -> list[Any]:
     return found
 
 
-@pytest.mark.parametrize(("path", "schema"), LEAVES, ids=["/".join(map(str, path)) for path, _schema in LEAVES])
-def test_schema_and_model_judge_every_border_alike(path: tuple[Any, ...], schema: dict[str, Any]) -> None:
-    wrong = [value for value in edges(schema) if not alike(changed(FULL, path, value))]
-    assert not wrong
+@pytest.mark.parametrize("block", list(FULL))
+def test_schema_and_model_judge_every_border_alike(block: str) -> None:
+    inside = [(path, value) for path, schema in LEAVES if path[0] == block for value in edges(schema)]
+    assert [(path, value) for path, value in inside if not alike(path, value)] == []
+    assert inside
 
 
-@settings(max_examples=100)
+@settings(max_examples=40)
 @given(
     place=st.sampled_from([path for path, _schema in LEAVES]),
     value=st.recursive(
@@ -166,4 +177,4 @@ def test_schema_and_model_judge_every_border_alike(path: tuple[Any, ...], schema
     ),
 )
 def test_schema_and_model_judge_any_value_alike(place: tuple[Any, ...], value: Any) -> None:
-    assert alike(changed(FULL, place, value))
+    assert alike(place, value)

@@ -9,6 +9,7 @@ import click
 
 from provisioner.catalog import Catalog, load_catalog
 from provisioner.cli.common import catalog_option, lock_images
+from provisioner.cli.match_offer import read_plan
 from provisioner.errors import Finding, InputError, ProvisionerError
 from provisioner.explain import explain
 from provisioner.host.layout import write as write_atomically
@@ -77,19 +78,7 @@ def command(
 
 
 def _read_proposal(path: Path) -> Proposal:
-    from pydantic import ValidationError
-
-    try:
-        found = Proposal.model_validate_json(path.read_bytes())
-    except OSError as error:
-        message = _("cannot be read: {reason}").format(reason=error.strerror)
-        raise InputError(_("The proposal cannot be used."), [Finding(message, str(path))]) from error
-    except ValidationError as error:
-        findings = [
-            Finding(explain(dict(item), Proposal), str(path), path=pointer(item["loc"])) for item in error.errors()
-        ]
-        hint = _("Make one: provisioner match profile.yaml --save plan.json")
-        raise InputError(_("The proposal cannot be used."), findings, hint) from error
+    found = read_plan(path)
     if not found.services:
         message = _("this proposal deploys nothing ({verdict})").format(verdict=found.verdict)
         raise InputError(message, hint=found.decision.reason.in_language(language()))

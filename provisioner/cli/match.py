@@ -20,7 +20,7 @@ FILE = click.Path(dir_okay=False, path_type=Path)
 @click.option("--force", is_flag=True, help="With --save: overwrite a file that is no plan.")
 @click.option(
     "--images", type=click.Choice(["auto", "any", "registry", "build"]), default="auto", show_default=True,
-    help="Where images may come from; any: also services this version cannot deploy yet.",
+    help="Where images may come from; any: also services that cannot be deployed here yet.",
 )  # fmt: skip
 @click.option("--catalog", type=click.Path(path_type=Path), help="Another catalog: a folder, or one YAML file.")
 @click.option(

@@ -7,7 +7,7 @@ import click
 from provisioner.cli import print_json
 from provisioner.cli.match_offer import Given
 from provisioner.errors import InputError, ProvisionerError
-from provisioner.i18n import _
+from provisioner.i18n import _, language
 
 if TYPE_CHECKING:
     from provisioner.matching.check import Check
@@ -73,14 +73,14 @@ def brute_force(plan: "Proposal", given: Given, *, as_json: bool) -> bool:
     best = None if unknown_mandates(counted, given.offer.sso) else found.best
     impossible = plan.verdict == "mandate_impossible"
     agree = (best is None) == impossible and (best is None or list(best) == plan.components)
-    agree = agree and (impossible or plan.score == found.half_points / 2)
-    names = ", ".join(best or ()) or "-"
+    agree = agree and (impossible or plan.score == found.score)
+    names = ", ".join(counted.components[name].title.in_language(language()) for name in best or ()) or "-"
     if as_json:
         data = {"agree": agree, "candidates": found.free, "tried": found.tried, "allowed": found.allowed}
-        print_json({**data, "best": list(best) if best is not None else None, "score": found.half_points / 2})
+        print_json({**data, "best": list(best) if best is not None else None, "score": found.score})
         return agree
     text = _("Candidates that remain: {count}. Choices tried: {choices}, allowed: {allowed}.")
     click.echo(text.format(count=len(found.free), choices=found.tried, allowed=found.allowed))
-    click.echo(_("The best of them: {names} ({score} points).").format(names=names, score=f"{found.half_points / 2:g}"))
+    click.echo(_("The best of them: {names} ({score} points).").format(names=names, score=found.score))
     click.echo(_("This is the plan.") if agree else _("This is NOT the plan: please report it."))
     return agree

@@ -77,13 +77,15 @@ def read_plan(path: Path) -> "Proposal":
     from pydantic import ValidationError
 
     from provisioner.explain import explain
+    from provisioner.explain_words import read_problem
+    from provisioner.load import read_bytes
     from provisioner.models.proposal import Proposal
 
     sentence = _("The plan cannot be used.")
     try:
-        data = path.read_bytes()
-    except OSError as error:
-        text = _("cannot be read: {reason}").format(reason=error.strerror)
+        data = read_bytes(path, MAX_PLAN)
+    except (OSError, ValueError) as error:
+        text = _("cannot be read: {reason}").format(reason=read_problem(error))
         raise InputError(sentence, [Finding(text, str(path))]) from error
     if len(data) > MAX_PLAN:
         raise InputError(sentence, [Finding(_("this file is too large for a plan"), str(path))])

@@ -101,10 +101,13 @@ def _proof(proposal: "Proposal", *, explained: bool) -> str:
 
 
 def _next_step(proposal: "Proposal", saved: Path | None) -> str:
+    page = _("For the board: provisioner report board {path}").format(path=saved)
+    if not saved:
+        page = _("Next: the same with --save plan.json, then provisioner report board plan.json for the board.")
     if not proposal.chosen:
-        return _("Nothing to deploy. Change the profile and run `provisioner match` again.")
+        return _("Nothing to deploy.") + "\n" + page
     if not all(item.deployable for item in proposal.chosen):
-        return _("* has no recipe in this version. For what can be deployed today: --images auto.")
-    if saved:
-        return _("Next, when the board agrees: provisioner init {path} --domain YOUR-DOMAIN").format(path=saved)
-    return _("Next: the same with --save plan.json, then provisioner report plan.json for the board.")
+        return _("* cannot be deployed here yet. For what can be deployed today: --images auto.") + "\n" + page
+    if not saved:
+        return page
+    return page + "\n" + _("When it agrees: provisioner init {path} --domain YOUR-DOMAIN").format(path=saved)

@@ -17,7 +17,8 @@ def command(base: Path, overlay: Path, out: Path | None, force: bool) -> None:
     """Lay an association's own file over the base of its federation; the result is an ordinary profile.
 
     Values of OVERLAY win, unless BASE lists their place under x-locked. Needs and existing tools are merged by id,
-    other lists are replaced. OVERLAY needs to hold only what differs.
+    sources are added, other lists are replaced. What nobody confirmed stays noted. OVERLAY needs to hold only what
+    differs.
 
     \b
     Example:

@@ -28,6 +28,9 @@ def command(files: tuple[Path, ...], form: str, strict: bool) -> None:
 
     The exit code is 0 when all is well, 1 for warnings with --strict, 2 for errors.
 
+    With --format json: file, valid, errors, warnings (numbers), and findings, a list of severity, code, line (0: not
+    known), pointer (JSON pointer, "" for the whole file) and message. Several files give a list of these.
+
     \b
     Example:
       provisioner profile check profile.yaml

@@ -114,13 +114,14 @@ def skills(
 
 
 def _table(file: Path) -> "Table":
+    from provisioner.explain import read_problem
+    from provisioner.load import read_bytes
     from provisioner.profiles.import_table import MAX_BYTES, read_table
 
     try:
-        with file.open("rb") as stream:
-            raw = stream.read(MAX_BYTES + 1)
+        raw = read_bytes(file, MAX_BYTES)
     except (OSError, ValueError) as error:
-        message = _("cannot be read: {reason}").format(reason=getattr(error, "strerror", "") or error)
+        message = _("cannot be read: {reason}").format(reason=read_problem(error))
         raise InputError(_("The export cannot be used."), [Finding(message, str(file))]) from error
     return read_table(raw, str(file))
 

@@ -1,6 +1,7 @@
 """provisioner profile interview: ask, save after every answer, write the profile."""
 
 import datetime
+import shutil
 import sys
 import textwrap
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from provisioner.errors import InputError, ProvisionerError
-from provisioner.i18n import _, choose_language, language
+from provisioner.i18n import _, choose_language, language, ngettext
 
 if TYPE_CHECKING:
     from provisioner.profiles.interview import Material, Step
@@ -59,6 +60,7 @@ def _kept(path: Path, material: "Material") -> tuple[str, Answers]:
     """Return date and answers of an interview under way, or those of a new one."""
     from provisioner.load import load_model
     from provisioner.models.interview import Answers as Model
+    from provisioner.profiles.interview import readable
 
     if not path.is_file():
         return datetime.date.today().isoformat(), {}
@@ -69,7 +71,7 @@ def _kept(path: Path, material: "Material") -> tuple[str, Answers]:
         raise
     if found.interview != material.interview.version:
         click.echo(_("The questions have changed since; answers that still fit are kept."), err=True)
-    return found.profile_date, dict(found.answers)
+    return found.profile_date, readable(material, found.answers)
 
 
 def _greet(file: Path, given: Answers) -> None:
@@ -82,10 +84,13 @@ def _greet(file: Path, given: Answers) -> None:
 
 def _converse(material: "Material", given: Answers, date: str, kept: Path, file: Path) -> str:
     """Ask until all is answered and fits together; return the text of the profile."""
-    from provisioner.profiles.interview import open_step, step_before, steps
+    from provisioner.profiles.interview import is_answered, step_before
 
     while True:
-        step = open_step(material, given)
+        course = _course(material, given)
+        if given:
+            _save(kept, material, given, date)
+        step = next((each for each in course if not is_answered(each, given)), None)
         try:
             if step is None:
                 _line(_("All is answered. Enter writes {file}; < goes back.").format(file=file), last=True)
@@ -93,30 +98,43 @@ def _converse(material: "Material", given: Answers, date: str, kept: Path, file:
                 if text is not None:
                     return text
             else:
-                given[step.key] = _ask(step)
+                given[step.key] = _ask(step, _progress(step, course))
         except GoBack:
             before = step_before(material, given, step)
             if before is None:
                 click.echo(_("This is the first question."))
             else:
                 given.pop(before.key, None)
-        course = {each.key for each in steps(material, given)}
-        for stale in [key for key in given if key not in course]:
-            del given[stale]
-        _save(kept, material, given, date)
 
 
-def _ask(step: "Step") -> Any:
+def _course(material: "Material", given: Answers) -> list["Step"]:
+    """Return the steps of the interview, and forget answers to what is no longer asked."""
+    from provisioner.profiles.interview import steps
+
+    course = steps(material, given)
+    keys = {each.key for each in course}
+    for stale in [key for key in given if key not in keys]:
+        del given[stale]
+    return course
+
+
+def _progress(step: "Step", course: list["Step"]) -> str:
+    """Return how far a step is within its question, where that has several: "2/15"."""
+    keys = [each.key for each in course if each.number == step.number]
+    return f" ({keys.index(step.key) + 1}/{len(keys)})" if len(keys) > 1 else ""
+
+
+def _ask(step: "Step", progress: str = "") -> Any:
     """Put one step until the line is an answer. Raise GoBack for "<"; the second "?" is "I don't know"."""
     from provisioner.profiles.interview_read import Refused, read_answer
 
-    _show(step)
+    _show(step, progress)
     explained = False
     while True:
         line = _line()
         if line == "?" and not explained:
             explained = True
-            _paragraph(step.part.help.in_language(language()))
+            _help(step)
             continue
         try:
             return read_answer(step, "" if line == "?" else line)
@@ -141,12 +159,21 @@ def _line(text: str = "", *, last: bool = False) -> str:
     return line
 
 
-def _show(step: "Step") -> None:
+def _help(step: "Step") -> None:
+    """Print the help of a part, and more about each of its choices where there is more."""
+    spoken = language()
+    _paragraph(step.part.help.in_language(spoken))
+    for number, choice in enumerate(step.choices, start=1):
+        if choice.help:
+            _paragraph(f"{number:2}  {choice.help.in_language(spoken)}")
+
+
+def _show(step: "Step", progress: str) -> None:
     spoken, part = language(), step.part
     title = _("Question {number} of 25: {title}").format(
         number=step.number, title=step.question.title.in_language(spoken)
     )
-    click.echo("\n" + click.style(title, bold=True))
+    click.echo("\n" + click.style(title, bold=True) + click.style(progress, dim=True))
     about = step.about.in_language(spoken) if step.about else ""
     _paragraph(part.ask.in_language(spoken).format(each=about))
     for number, choice in enumerate(step.choices, start=1):
@@ -157,7 +184,8 @@ def _show(step: "Step") -> None:
 
 
 def _paragraph(text: str) -> None:
-    click.echo(textwrap.fill(text, WIDTH, initial_indent="  ", subsequent_indent="  "))
+    wide = min(WIDTH, shutil.get_terminal_size().columns)
+    click.echo(textwrap.fill(text, wide, initial_indent="  ", subsequent_indent="  "))
 
 
 def _checked(material: "Material", given: Answers, date: str, file: Path) -> str | None:
@@ -193,7 +221,7 @@ def _save(path: Path, material: "Material", given: Answers, date: str) -> None:
     from provisioner.cli.profile_files import write_private
 
     data = {"interview": material.interview.version, "profile_date": date, "answers": given}
-    write_private(path, yaml.safe_dump(data, sort_keys=False, allow_unicode=True))
+    write_private(path, yaml.dump(data, Dumper=yaml.CSafeDumper, sort_keys=False, allow_unicode=True))
 
 
 def _stop(material: "Material", given: Answers, kept: Path, file: Path) -> NoReturn:
@@ -211,8 +239,17 @@ def _stop(material: "Material", given: Answers, kept: Path, file: Path) -> NoRet
 
 def _finish(file: Path, kept: Path, text: str, force: bool) -> None:
     from provisioner.cli.profile_files import write_new
+    from provisioner.load import read_text
 
     write_new(file, text, force)
     kept.unlink(missing_ok=True)
+    count = len(read_text(text, str(file)).data["profile"]["assumed"])
     click.echo(_("Written: {file} (only you can read it)").format(file=file))
+    if count:
+        text = ngettext(
+            "{count} value nobody confirmed is noted there under profile.assumed; better ask, and correct it.",
+            "{count} values nobody confirmed are noted there under profile.assumed; better ask, and correct them.",
+            count,
+        )
+        _paragraph(text.format(count=count))
     click.echo(_("Next: provisioner profile check {file}").format(file=file))

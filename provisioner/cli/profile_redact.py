@@ -18,6 +18,9 @@ LISTED = 12
 def command(file: Path, out: Path | None, anonymous: bool, force: bool) -> None:
     """Leave out what is confidential: security, incidents, effects of tools, notes, labels and extensions.
 
+    Extensions (x-...) go because nobody can know what they hold; of the scores, that of security. What remains are
+    counts, needs and means: read it before you publish it, for a small place may still be recognised.
+
     \b
     Example:
       provisioner profile redact profile.yaml -o profile.redacted.yaml

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from provisioner.cli import print_json
+from provisioner.cli.match_offer import read_plan
 from provisioner.errors import InputError
 from provisioner.i18n import _, language, ngettext
 
@@ -64,7 +65,7 @@ def board(plan: Path, wanted: str | None, folder: Path | None, meeting: Any, **f
     """
     from provisioner.documents.board import board_paper
 
-    proposal = _plan(plan)
+    proposal = read_plan(plan)
     paper = board_paper(proposal, f"{meeting:%Y-%m-%d}" if meeting else "")
     if any(files.values()):
         _single(proposal, paper, _one(wanted), files)
@@ -86,7 +87,7 @@ def all_(plan: Path, folder: Path | None, meeting: Any) -> None:
     """
     from provisioner.cli.report_files import write_all
 
-    proposal = _plan(plan)
+    proposal = read_plan(plan)
     index, count = write_all(proposal, folder or plan.parent, f"{meeting:%Y-%m-%d}" if meeting else "")
     text = ngettext("{count} file written.", "{count} files written.", count)
     click.echo(text.format(count=count))
@@ -101,7 +102,7 @@ def _add_paper(name: str, help_text: str) -> None:
         from provisioner.documents.markdown import markdown
         from provisioner.documents.papers import DATA, PAPERS
 
-        proposal = _plan(plan)
+        proposal = read_plan(plan)
         paper = PAPERS[name](proposal)
         if as_json:
             print_json(DATA[name](proposal).model_dump(mode="json", exclude_none=True))
@@ -130,18 +131,6 @@ _add_paper("channels", "Print the register of ways without a screen, and the rol
 _add_paper("forecast", "Print the cost forecast: once, each month, hours of volunteers, today's cost.")
 _add_paper("charter", "Print the rules of use: one page to read together.")
 _add_paper("annex", "Print the technical annex: every number, so that the plan can be computed by hand.")
-
-
-def _plan(path: Path) -> "Proposal":
-    """Return a plan. Raise InputError with what is wrong, and how to make one."""
-    from provisioner.load import load_model
-    from provisioner.models.proposal import Proposal
-
-    hint = _("Make one: provisioner match profile.yaml --save plan.json")
-    try:
-        return load_model(path, Proposal)
-    except InputError as error:
-        raise InputError(_("The plan cannot be used."), error.findings, hint) from error
 
 
 def _one(wanted: str | None) -> str:

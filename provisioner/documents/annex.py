@@ -1,10 +1,13 @@
 """The annex: everything a sceptical member needs to recompute the plan by hand."""
 
+from provisioner.documents.annex_people import people, reach
+from provisioner.documents.annex_rules import index, rules
 from provisioner.documents.annex_score import alternatives, curve, levers, terms
-from provisioner.documents.figures import decimal, euros_exact, grouped
+from provisioner.documents.annex_totals import costs, hours, services, totals
+from provisioner.documents.figures import decimal, grouped
 from provisioner.documents.paper import Paper, Part, Table
-from provisioner.documents.tools import foot, name_of, reach_by_group
-from provisioner.documents.words import listed, need_words, plain, say, together, words
+from provisioner.documents.tools import foot, items_of, name_of, reach_by_group
+from provisioner.documents.words import capital, listed, need_words, plain, say, together, words
 from provisioner.models.base import Text
 from provisioner.models.proposal import Chosen, Covered, Kept, Proposal
 
@@ -14,32 +17,31 @@ def annex_paper(proposal: Proposal) -> Paper:
     lead = [proposal.decision.reason, say("annex_index", percent=proposal.coverage_index, target=proposal.target_index)]
     lead.append(say("annex_proved" if proposal.proved_optimal else "annex_not_proved"))
     parts = [
-        _covered(proposal), _gaps(proposal), _totals(proposal), *terms(proposal), *_costs(proposal),
+        _covered(proposal), people(proposal), reach(proposal), index(proposal), _gaps(proposal), services(proposal),
+        totals(proposal), *terms(proposal), rules(proposal), costs(proposal), hours(proposal),
         *alternatives(proposal), *levers(proposal), *curve(proposal), _excluded(proposal), *_fleet(proposal),
         _warnings(proposal), _assumptions(proposal), _versions(proposal),
     ]  # fmt: skip
     title = say("annex_title", name=name_of(proposal))
     parts = [part for part in parts if part is not None]
-    return Paper(name="annex", title=title, lead=lead, parts=parts, foot=foot(proposal))
+    return Paper(
+        name="annex", title=title, lead=lead, parts=parts, foot=foot(proposal), created=proposal.content.profile.created
+    )
 
 
 def _covered(proposal: Proposal) -> Part:
     rows: list[list[Text]] = []
-    for item in _items(proposal):
+    for item in items_of(proposal):
         rows += [_covered_row(proposal, item, cover) for cover in item.covers]
         if not item.covers:
             rows.append([item.title, plain("–"), plain("–"), plain("–"), plain("–"), plain("–"), item.reason])
     heads = ("head_tool", "head_need", "head_priority", "head_quality", "head_reach", "head_points", "head_reach_how")
-    points = [say("annex_chosen", name=item.title, reason=item.reason) for item in _items(proposal)]
-    points += [say("annex_dropped", name=item.title, reason=item.reason) for item in proposal.dropped]
+    points = [say("annex_chosen", name=capital(item.title), reason=item.reason) for item in items_of(proposal)]
+    points += [say("annex_dropped", name=capital(item.title), reason=item.reason) for item in proposal.dropped]
     if not rows:
         return Part(title=say("annex_covered"), lines=[say("annex_nothing")], points=points)
     table = Table(head=[say(key) for key in heads], rows=rows, figures=[3, 4, 5])
     return Part(title=say("annex_covered"), lines=[say("annex_covered_how")], points=points, table=table)
-
-
-def _items(proposal: Proposal) -> list[Chosen | Kept]:
-    return [*proposal.chosen, *proposal.kept]
 
 
 def _covered_row(proposal: Proposal, item: Chosen | Kept, cover: Covered) -> list[Text]:
@@ -65,45 +67,6 @@ def _gaps(proposal: Proposal) -> Part | None:
     ]
     heads = ("head_need", "head_priority", "head_code", "head_reason", "head_ways")
     return Part(title=say("annex_gaps"), table=Table(head=[say(key) for key in heads], rows=rows))
-
-
-def _totals(proposal: Proposal) -> Part:
-    totals = proposal.totals
-    rows = [
-        [say(f"total_{name}"), decimal(total.used), decimal(total.limit), decimal(total.limit - total.used)]
-        for name in type(totals).model_fields
-        if (total := getattr(totals, name))
-    ]
-    heads = ("head_limit", "head_used", "head_there", "head_left")
-    table = Table(head=[say(key) for key in heads], rows=rows, figures=[1, 2, 3])
-    services = [_takes(item) for item in proposal.chosen]
-    lines = [say("annex_totals_how")] if services else []
-    return Part(title=say("annex_totals"), lines=lines, points=services, table=table)
-
-
-def _takes(item: Chosen) -> Text:
-    figures: dict[str, Text | str | int] = {
-        "memory": item.memory_mb, "disk": decimal(item.disk_gb), "care": item.admin_minutes,
-    }  # fmt: skip
-    return say("annex_takes", name=item.title, training=item.training_minutes, **figures)
-
-
-def _costs(proposal: Proposal) -> list[Part]:
-    if not proposal.costs.lines:
-        return []
-    rows = [
-        [
-            line.label if line.counted else say("not_counted", label=line.label), euros_exact(line.one_off_eur),
-            euros_exact(line.monthly_eur),
-            say("estimate", source=line.source) if line.estimate else plain(line.source or "–"),
-        ]
-        for line in proposal.costs.lines
-    ]  # fmt: skip
-    rows.append(
-        [say("total"), euros_exact(proposal.costs.one_off_eur), euros_exact(proposal.costs.monthly_eur), plain(" ")]
-    )
-    heads = ("head_line", "head_once", "head_monthly", "head_source")
-    return [Part(title=say("annex_costs"), table=Table(head=[say(key) for key in heads], rows=rows, figures=[1, 2]))]
 
 
 def _excluded(proposal: Proposal) -> Part | None:

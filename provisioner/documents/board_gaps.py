@@ -12,15 +12,19 @@ HARD = ("H4", "H4b", "H5", "H6", "H7", "H8", "H12", "H13", "H14", "H15")
 
 
 def gaps(proposal: Proposal, most: int) -> list[Text]:
-    """Given how many needs that are no must may be named, return the sentences; musts are always named."""
+    """Given how many needs that are no must may be named, return the sentences; musts are always named.
+
+    One more is named rather than counted.
+    """
     if not proposal.not_covered:
         return [say("gap_none")]
     musts = [gap for gap in proposal.not_covered if gap.priority == "must"]
     others = [gap for gap in proposal.not_covered if gap.priority != "must"]
+    most += len(others) == most + 1
     lines = [*_sentences(proposal, musts, must=True), *_sentences(proposal, others[:most], must=False)]
     rest = len(others) - most
     if rest > 0:
-        lines.append(say("gap_rest_one" if rest == 1 else "gap_rest_many", count=rest))
+        lines.append(say("gap_rest_many", count=rest))
     return lines
 
 

@@ -11,7 +11,6 @@ from provisioner.models.proposal import Proposal
 
 OUTSIDE = ("other_provider", "federation", "own_disk", "rotated_usb")
 HERE = ("own_server", "refurbished_pc", "offline_box")
-MOST_NAMES = 3
 
 
 def cost(proposal: Proposal) -> Part:
@@ -20,16 +19,20 @@ def cost(proposal: Proposal) -> Part:
     minutes = proposal.totals.admin_minutes
     if tools_of(proposal):
         lines.append(say("cost_care", used=hours_up(minutes.used), limit=hours_down(minutes.limit)))
-        plan = training(proposal)
-        key = "cost_training_peers" if plan.by_peers else "cost_training"
-        lines += (
-            [say(key, hours=hours_up(plan.minutes), each=hours_up(plan.longest_minutes)), *_shortfalls(proposal)]
-            if plan.minutes
-            else []
-        )
+        lines += _training(proposal)
     else:
         lines.append(say("cost_no_hours"))
     return Part(title=say("board_cost"), lines=lines)
+
+
+def _training(proposal: Proposal) -> list[Text]:
+    plan = training(proposal)
+    if not plan.minutes:
+        return []
+    key = "cost_training_relays" if plan.relays else "cost_training_peers" if plan.by_peers else "cost_training"
+    lines = [say(key, hours=hours_up(plan.minutes), each=hours_up(plan.longest_minutes))]
+    lines += [say("cost_trainers")] if plan.relays and not plan.by_peers else []
+    return [*lines, *_shortfalls(proposal)]
 
 
 def _money(proposal: Proposal) -> list[Text]:
@@ -39,10 +42,20 @@ def _money(proposal: Proposal) -> list[Text]:
         return [say("cost_ceiling", monthly=monthly, once=once)] if tools_of(proposal) else [say("cost_none")]
     figures = {"monthly": euros_up(costs.monthly_eur), "once": euros_up(costs.one_off_eur)}
     lines = [say("cost_money", most_monthly=monthly, most_once=once, **figures)]
-    lines.append(say("cost_estimate" if any(line.estimate for line in costs.lines) else "cost_dated"))
+    lines.append(say(_estimates(proposal)))
     if costs.monthly_eur > budget.monthly_eur or costs.one_off_eur > budget.one_off_eur:
         lines.append(say("cost_over"))
+    power = sum(line.monthly_eur for line in costs.lines if line.kind == "energy" and not line.counted)
+    lines += [say("cost_energy", monthly=euros_up(power))] if power else []
     return [*lines, say("cost_today", monthly=euros_down(costs.today_monthly_eur))]
+
+
+def _estimates(proposal: Proposal) -> str:
+    """Return the sentence on the prices: dated, some estimated, or all of those that count."""
+    counted = [line.estimate for line in proposal.costs.lines if line.counted and line.kind != "tool"]
+    if counted and all(counted):
+        return "cost_all_estimated"
+    return "cost_estimate" if any(line.estimate for line in proposal.costs.lines) else "cost_dated"
 
 
 def _shortfalls(proposal: Proposal) -> list[Text]:
@@ -71,6 +84,8 @@ def risks(proposal: Proposal) -> Part:
 
 def _data(proposal: Proposal) -> list[Text]:
     kind = most_sensitive(proposal)
+    if kind == "sensitive" and proposal.content.data_protection.minors:
+        return [say("risk_data_sensitive_minors")]
     lines = [say(f"risk_data_{kind}")] if kind in ("sensitive", "health") else []
     return [*lines, say("risk_minors")] if proposal.content.data_protection.minors else lines
 
@@ -109,15 +124,7 @@ def _outside(proposal: Proposal) -> list[Text]:
 
 
 def _not_deployable(proposal: Proposal) -> list[Text]:
-    names = [tool.name for tool in tools_of(proposal) if not tool.deployable]
-    if not names:
-        return []
-    few = len(names) <= MOST_NAMES
-    return [
-        say("risk_not_deployable", names=capital(listed(names)))
-        if few
-        else say("risk_not_deployable_many", count=len(names))
-    ]
+    return [] if all(item.deployable for item in proposal.chosen) else [say("risk_not_deployable")]
 
 
 def _fleet(proposal: Proposal) -> list[Text]:

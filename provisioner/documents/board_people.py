@@ -15,7 +15,7 @@ from provisioner.models.profile_people import Group
 from provisioner.models.proposal import Proposal
 
 MANY_LEFT_OUT = 4
-MANY_MUSTS = 7
+MANY_MUSTS, MANY_NEEDS = 7, 20
 ALL_OF_TEN = 10
 GUESSED = ("estimated", "unknown")
 
@@ -33,7 +33,8 @@ def understood(proposal: Proposal, most: int) -> Part:
     lines = [_heard(proposal)]
     if musts:
         lines.append(fitting(lambda number: say("board_musts", musts=shortened(musts, number)), most))
-    if len(musts) > MANY_MUSTS:
+    asked = [wish for wish in proposal.content.needs if wish.priority != "not_now"]
+    if len(musts) > MANY_MUSTS or len(asked) > MANY_NEEDS:
         lines.append(say("board_many_musts"))
     return Part(title=say("board_understood"), lines=lines)
 
@@ -53,7 +54,7 @@ def _heard(proposal: Proposal) -> Text:
 
 
 def asides(proposal: Proposal) -> list[Aside]:
-    """Return who stays aside, from the most important needs and the most people first; equal lines are one."""
+    """Return who stays aside, the group of which most people do first, then by importance; equal lines are one."""
     found: dict[tuple[str, str], Aside] = {}
     rank: dict[tuple[str, str], tuple[int, int]] = {}
     for cover, name in all_covers(proposal):
@@ -62,31 +63,42 @@ def asides(proposal: Proposal) -> list[Aside]:
             groups.sort(key=lambda pair: -pair[1])
             key = (name.fr, str(groups))
             found.setdefault(key, Aside(groups, [])).needs.append(cover.need)
-            rank.setdefault(key, (PRIORITIES.index(cover.priority), -groups[0][1]))
+            rank.setdefault(key, (-groups[0][1], PRIORITIES.index(cover.priority)))
     return [found[key] for key in sorted(found, key=lambda key: rank[key])]
 
 
-def left_out(proposal: Proposal, most: int) -> Part:
+def ways_said(proposal: Proposal, most: int) -> list[Text]:
+    """Return the ways without a screen that block 6 names."""
+    found = asides(proposal)
+    return [need_words(aside.needs[0]).ways for aside in found[:most]]
+
+
+def left_out(proposal: Proposal, most: int, *, short: bool = False) -> Part:
     """Return block 6: shares per group in people out of ten, and the way kept for them."""
     found = asides(proposal)
-    most += len(found) == most + 1
-    lines = [_aside(aside) for aside in found[:most]]
-    if len(found) > most:
-        lines.append(say("aside_more", count=len(found) - most))
-    if tools_of(proposal) and any(ten >= MANY_LEFT_OUT for aside in found[:most] for _group, ten in aside.groups):
+    told = [_aside(aside) for aside in found[:most]]
+    lines = [text for text, _number in told]
+    rest = sum(len(aside.needs) for aside in found) - sum(number for _text, number in told)
+    if rest:
+        lines.append(say("aside_more_one" if rest == 1 else "aside_more", count=rest))
+    if (
+        not short
+        and tools_of(proposal)
+        and any(ten >= MANY_LEFT_OUT for aside in found[:most] for _group, ten in aside.groups)
+    ):
         lines.append(say("aside_train"))
     if not found:
         lines = [say("aside_none" if all_covers(proposal) else "aside_no_tool")]
     return Part(title=say("board_left_out"), lines=lines)
 
 
-def _aside(aside: Aside) -> Text:
-    """Return the fullest sentence of at most twenty words: two groups and two needs, else fewer."""
+def _aside(aside: Aside) -> tuple[Text, int]:
+    """Return the fullest sentence of at most twenty words, two groups and two needs or fewer, and how many needs."""
     for groups, needs in ((2, 2), (2, 1), (1, 2), (1, 1)):
         text = _aside_text(aside.groups[:groups], aside.needs[:needs])
         if longest_sentence(text) <= MOST_IN_SENTENCE:
             break
-    return text
+    return text, min(needs, len(aside.needs))
 
 
 def _aside_text(groups: list[tuple[str, int]], needs: list[str]) -> Text:
@@ -120,7 +132,8 @@ def to_decide(proposal: Proposal) -> Part:
 def assumed(proposal: Proposal, most: int) -> Part:
     """Return block 11: what nobody confirmed, guessed skills included, and whether the choice is proved the best."""
     found = [assumption(pointer) for pointer in proposal.content.profile.assumed]
-    found += [say("assumed_skills", group=words().groups[name].of) for name in _guessed(proposal)]
+    guessed = [words().groups[name].of for name in _guessed(proposal)]
+    found += [say("assumed_skills", groups=listed(guessed))] if guessed else []
     texts = unique(found)
     lines = [fitting(lambda number: say("assumed_list", things=capital(shortened(texts, number))), most)]
     lines = lines if found else [say("assumed_none")]

@@ -32,6 +32,7 @@ from provisioner.models.base import Text
 from provisioner.models.proposal import Kept, Proposal
 
 MOST_GROUPS = 3
+SHORTEST = 3
 MUST_FOR = ("must",)
 
 
@@ -75,32 +76,60 @@ def _why_delegate(proposal: Proposal) -> list[Text]:
     return [say("delegate_levers", levers=listed(helpful[:3], "or"))] if helpful else [say("delegate_limits")]
 
 
-def proposed(proposal: Proposal, most_uses: int, most_replaced: int) -> Part:
-    """Return block 3: one line per tool in the order of the steps."""
-    title, plan = say("board_proposed"), roadmap(proposal)
+def proposed(proposal: Proposal, most_uses: int, most_replaced: int, short: int = 0) -> Part:
+    """Return block 3: one line per tool in the order of the steps.
+
+    `short` 1 says once for whom most tools are, 3 leaves it to the road map.
+    """
+    plan = roadmap(proposal)
+    title = say("board_proposed_steps" if any(len(phase.tools) > 1 for phase in plan.phases) else "board_proposed")
+    common, nobody = _common(proposal) if short else None, short >= SHORTEST
     tools = {tool.id: tool for tool in tools_of(proposal)}
     points = [
-        _tool_line(proposal, phase, tools[item.tool], most_uses, most_replaced)
+        _tool_line(proposal, phase, tools[item.tool], (most_uses, most_replaced), common, named=not nobody)
         for phase in plan.phases
         for item in phase.tools
     ]
-    points = [say("board_platform", names=listed(plan.platform)), *points] if plan.platform else points
-    return Part(title=title, points=points) if points else Part(title=title, lines=[say("board_nothing_new")])
+    platform = [_name(tool) for tool in tools.values() if tool.platform]
+    points = [say("board_platform", names=listed(platform)), *points] if platform else points
+    lines = [say("board_for_whom")] if nobody else [say("board_for_most", groups=common)] if common else []
+    lines += [say("board_one_need")] if sum(len(item.covers) for item in proposal.chosen) == 1 else []
+    lines = lines if points else [say("board_nothing_new")]
+    return Part(title=title, lines=lines, points=points)
 
 
-def _tool_line(proposal: Proposal, phase: Phase, tool: Tool, most_uses: int, most_replaced: int) -> Text:
-    if not tool.covers:
-        return say("board_tool_mandated", number=phase.number, name=tool.name, who=_who(proposal))
+def _common(proposal: Proposal) -> Text | None:
+    """Return the audience that most tools share; None where no two do."""
+    found = [whom for tool in tools_of(proposal) if tool.covers for whom in [_whom(proposal, tool)]]
+    most = max(found, key=lambda whom: (found.count(whom), whom.fr), default=None)
+    return most if most and found.count(most) > 1 else None
+
+
+def _whom(proposal: Proposal, tool: Tool) -> Text:
     groups = audience_of(proposal.content, tool.covers)
-    whom = groups_text(groups) if len(groups) <= MOST_GROUPS else say("whole_association")
-    key = "board_tool_public" if groups == ["public"] else "board_tool"
-    extras = _extras(proposal, tool, most_replaced)
+    return groups_text(groups) if len(groups) <= MOST_GROUPS else say("whole_association")
 
-    def line(most: int) -> Text:
-        what = capital(shortened(uses(tool.covers), most))
-        return together([say(key, number=phase.number, uses=what, name=tool.name, groups=whom), *extras])
 
-    return fitting(line, most_uses)
+def _tool_line(
+    proposal: Proposal, phase: Phase, tool: Tool, most: tuple[int, int], common: Text | None, *, named: bool
+) -> Text:
+    """Return one line, with so many uses and replaced tools; its audience only where `named` and not the common one."""
+    if not tool.covers:
+        return say("board_tool_mandated", number=phase.number, name=_name(tool), who=_who(proposal))
+    whom, public = _whom(proposal, tool), audience_of(proposal.content, tool.covers) == ["public"]
+    key = "board_tool_public" if not named or whom == common or (public and not common) else "board_tool"
+    extras, name = _extras(proposal, tool, most[1]), _name(tool)
+
+    def line(number: int) -> Text:
+        what = capital(shortened(uses(tool.covers), number))
+        return together([say(key, number=phase.number, uses=what, name=name, groups=whom), *extras])
+
+    return fitting(line, most[0])
+
+
+def _name(tool: Tool) -> Text:
+    """Return the name of a tool; what this version cannot install bears a mark that block 8 explains."""
+    return listed([say("not_deployable_mark", name=one) if one in tool.missing else one for one in tool.titles])
 
 
 def _extras(proposal: Proposal, tool: Tool, most_replaced: int) -> list[Text]:
@@ -117,17 +146,18 @@ def _who(proposal: Proposal) -> Text:
     return say(f"who_{proposal.content.limits.mandated_by or 'others'}")
 
 
-def kept(proposal: Proposal, most: int, most_ways: int) -> Part:
-    """Return block 4: tools that stay, ways without a screen, and meetings in person."""
+def kept(proposal: Proposal, most: int, most_ways: int, said: Sequence[Text]) -> Part:
+    """Return block 4: tools that stay, ways without a screen that block 6 has not said, and meetings in person."""
     names = [_kept(item) for item in proposal.kept]
     lines = [fitting(lambda number: say("board_kept", names=capital(shortened(names, number))), most)]
-    ways = words_of_ways(kept_ways(proposal))
+    ways = words_of_ways([way for way in kept_ways(proposal) if way not in said])
     texts = (
         [fitting(lambda number: say("board_ways", ways=shortened(ways, number)), most_ways)]
         if ways and most_ways
         else []
     )
-    return Part(title=say("board_keep"), lines=[*(lines if proposal.kept else []), *texts, say("board_meetings")])
+    meetings = say("board_meetings_ways" if ways and not texts else "board_meetings")
+    return Part(title=say("board_keep"), lines=[*(lines if proposal.kept else []), *texts, meetings])
 
 
 def _kept(item: Kept) -> Text:
@@ -145,17 +175,20 @@ def not_done(proposal: Proposal, most: int) -> Part:
     return Part(title=say("board_not_done"), lines=gaps(proposal, most))
 
 
-def steps(proposal: Proposal) -> Part:
+def steps(proposal: Proposal, most: int) -> Part:
     """Return block 9: the pace, the condition to go on, where to stop."""
     title, plan = say("board_steps"), roadmap(proposal)
     if not plan.phases:
         return Part(title=title, lines=[say(f"steps_{proposal.verdict}"), say("board_stop")])
     lines = [say(f"board_pace_{plan.tools_per_phase}"), say("board_gate")]
-    return Part(title=title, lines=[*lines, *_process(proposal), say("board_stop")])
+    return Part(title=title, lines=[*lines, *_process(proposal, most), say("board_stop")])
 
 
-def _process(proposal: Proposal) -> Sequence[Text]:
+def _process(proposal: Proposal, most: int) -> Sequence[Text]:
+    """Return what must be written first, by its uses, or in a short page by the name of the tool."""
     gated = [cover for tool in tools_of(proposal) for cover in tool.covers if cover.need in GATED]
     if not gated:
         return []
+    if most <= 1:
+        return [say("board_process", uses=capital(listed([tool.name for tool in tools_of(proposal) if tool.gated])))]
     return [fitting(lambda number: say("board_process", uses=capital(shortened(uses(gated), number))), len(gated))]

@@ -88,7 +88,14 @@ def channels_paper(proposal: Proposal) -> Paper:
     part = Part(title=say("channels_part"), lines=[say("channels_how")], table=table)
     lead = [say("channels_lead"), say("channels_meetings")]
     title = say("channels_title", name=name_of(proposal))
-    return Paper(name="channels", title=title, lead=lead, parts=[part], foot=foot(proposal))
+    return Paper(
+        name="channels",
+        title=title,
+        lead=lead,
+        parts=[part],
+        foot=foot(proposal),
+        created=proposal.content.profile.created,
+    )
 
 
 def without_text(left: list[Without]) -> Text:

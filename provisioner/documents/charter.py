@@ -24,7 +24,15 @@ def charter_paper(proposal: Proposal) -> Paper:
     ]
     title = say("charter_title", name=name_of(proposal))
     lead = [say("charter_lead")]
-    return Paper(name="charter", title=title, lead=lead, parts=parts, foot=foot(proposal), tight=True)
+    return Paper(
+        name="charter",
+        title=title,
+        lead=lead,
+        parts=parts,
+        foot=foot(proposal),
+        tight=True,
+        created=proposal.content.profile.created,
+    )
 
 
 def _where(proposal: Proposal) -> list[Text]:

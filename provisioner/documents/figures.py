@@ -42,8 +42,8 @@ def count(number: int) -> Text:
 
 
 def decimal(number: float) -> Text:
-    """Return a number with at most one digit after the comma (the point, in English)."""
-    text = f"{round(number, 1):g}" if abs(number) < 10**6 else str(round(number))
+    """Return a number as exactly as people add it up: with at most three digits after the comma (English: point)."""
+    text = f"{number:.3f}".rstrip("0").rstrip(".")
     return Text(fr=text.replace(".", ","), en=text)
 
 

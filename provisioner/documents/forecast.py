@@ -1,6 +1,7 @@
 """The forecast: what the plan costs and what today costs, investment and running apart, hours of volunteers beside."""
 
-from provisioner.documents.figures import euros_down, euros_exact, euros_up, hours_down, hours_up
+from provisioner.documents.annex_totals import label_text, source_text
+from provisioner.documents.figures import euros_down, euros_exact, hours_down, hours_up
 from provisioner.documents.paper import Paper, Part, Table
 from provisioner.documents.table import csv_text
 from provisioner.documents.tools import foot, name_of
@@ -13,19 +14,11 @@ from provisioner.models.proposal import Proposal
 MONTHS = 12
 
 
-class Line(Model):
+class Line(CostLine):
     """One line to pay, over the first year."""
 
-    kind: str
-    label: Text
-    funding: str
-    one_off_eur: float
-    monthly_eur: float
     first_year_eur: float
     grant: bool
-    counted: bool
-    estimate: bool
-    source: str
 
 
 class Month(Model):
@@ -81,25 +74,29 @@ def forecast(proposal: Proposal) -> Forecast:
 
 
 def _line(line: CostLine) -> Line:
-    return Line(
-        kind=line.kind, label=line.label, funding=line.funding, one_off_eur=line.one_off_eur,
-        monthly_eur=line.monthly_eur, first_year_eur=round(line.one_off_eur + MONTHS * line.monthly_eur, 2),
-        grant=line.funding == "investment", counted=line.counted, estimate=line.estimate, source=line.source,
-    )  # fmt: skip
+    year = round(line.one_off_eur + MONTHS * line.monthly_eur, 2)
+    return Line(**line.model_dump(), first_year_eur=year, grant=line.funding == "investment")
 
 
 def forecast_paper(proposal: Proposal) -> Paper:
     """Return the forecast as a paper."""
     plan = forecast(proposal)
-    totals = {"monthly": euros_up(plan.monthly_eur), "once": euros_up(plan.one_off_eur)}
+    totals = {"monthly": euros_exact(plan.monthly_eur), "once": euros_exact(plan.one_off_eur)}
     ceilings = {"monthly": euros_down(plan.ceiling_monthly_eur), "once": euros_down(plan.ceiling_one_off_eur)}
-    lead = [say("forecast_total", year=euros_up(plan.first_year_eur), **totals), say("forecast_ceiling", **ceilings)]
+    lead = [say("forecast_total", year=euros_exact(plan.first_year_eur), **totals), say("forecast_ceiling", **ceilings)]
     lead += [say("forecast_estimates")] if plan.estimates else []
     if not plan.lines:
         lead = [say("forecast_none"), lead[1]]
     parts = [_part("investment", plan), _part("running", plan), _months(plan), _hours(plan), _today(plan), _grants()]
     title = say("forecast_title", name=name_of(proposal))
-    return Paper(name="forecast", title=title, lead=lead, parts=[p for p in parts if p], foot=foot(proposal))
+    return Paper(
+        name="forecast",
+        title=title,
+        lead=lead,
+        parts=[p for p in parts if p],
+        foot=foot(proposal),
+        created=proposal.content.profile.created,
+    )
 
 
 def _part(funding: str, plan: Forecast) -> Part:
@@ -114,9 +111,8 @@ def _table(lines: list[Line]) -> Table:
     heads = ("head_line", "head_once", "head_monthly", "head_year", "head_grant", "head_source")
     rows = [
         [
-            line.label if line.counted else say("not_counted", label=line.label), euros_exact(line.one_off_eur),
-            euros_exact(line.monthly_eur), euros_exact(line.first_year_eur), say("yes" if line.grant else "rarely"),
-            say("estimate", source=line.source) if line.estimate else plain(line.source or "–"),
+            label_text(line), euros_exact(line.one_off_eur), euros_exact(line.monthly_eur),
+            euros_exact(line.first_year_eur), say("yes" if line.grant else "rarely"), source_text(line),
         ]
         for line in lines
     ]  # fmt: skip
@@ -189,9 +185,7 @@ def forecast_csv(proposal: Proposal, language: str) -> str:
 
 
 def _csv_row(when: Text, line: Line, language: str) -> list[str]:
-    label = line.label if line.counted else say("not_counted", label=line.label)
-    source = say("estimate", source=line.source) if line.estimate else plain(line.source or "–")
-    texts = [text.in_language(language) for text in (when, label, say(f"forecast_{line.funding}"))]
+    texts = [text.in_language(language) for text in (when, label_text(line), say(f"forecast_{line.funding}"))]
     money = [f"{amount:.2f}" for amount in (line.one_off_eur, line.monthly_eur, line.first_year_eur)]
     grant = say("yes" if line.grant else "rarely").in_language(language)
-    return [*texts, *money, grant, source.in_language(language)]
+    return [*texts, *money, grant, source_text(line).in_language(language)]

@@ -47,7 +47,10 @@ class Part(Model):
 
 
 class Paper(Model):
-    """One paper. `name` is that of the command; `tight` papers must be one side of A4."""
+    """One paper. `name` is that of the command; `tight` papers must be one side of A4.
+
+    `created` is the day of the diagnostic: the date of the file, so that the same plan gives the same file.
+    """
 
     name: str
     title: Text
@@ -55,6 +58,7 @@ class Paper(Model):
     parts: list[Part]
     foot: Text
     tight: bool = False
+    created: str = ""
 
     def texts(self) -> list[Text]:
         """Return all texts people read on it."""

@@ -132,13 +132,12 @@ def _phase_tool(proposal: Proposal, tool: Tool) -> PhaseTool:
 
 def _gates(proposal: Proposal, tools: list[Tool], last: bool) -> list[Text]:
     """Return what must be true: before the phase, and before the next one."""
-    found = [say("gate_restore")]
+    missing = [title for tool in tools for title in tool.missing]
+    found = [say("gate_restore"), *([say("gate_deployable", names=listed(missing))] if missing else [])]
     for tool in tools:
         gated = [cover for cover in tool.covers if cover.need in GATED]
         if gated:
             found.append(say("gate_process", uses=listed(uses(gated))))
-        if not tool.deployable:
-            found.append(say("gate_deployable", name=tool.name))
         if "beneficiaries" in audience_of(proposal.content, tool.covers):
             found.append(say("gate_mediation"))
         if tool.replaces:
@@ -163,7 +162,14 @@ def roadmap_paper(proposal: Proposal) -> Paper:
     leaving = Part(title=say("road_leave"), lines=[say("road_leave_how")], steps=_leaving(plan))
     parts = [*phases, *([order] if plan.phases else []), _eight_steps(), *([leaving] if plan.phases else [])]
     title = say("road_title", name=name_of(proposal))
-    return Paper(name="roadmap", title=title, lead=lead, parts=parts, foot=foot(proposal))
+    return Paper(
+        name="roadmap",
+        title=title,
+        lead=lead,
+        parts=parts,
+        foot=foot(proposal),
+        created=proposal.content.profile.created,
+    )
 
 
 def _phase_part(phase: Phase) -> Part:

@@ -14,7 +14,7 @@ PRIORITIES = ("must", "should", "could")
 
 
 class Tool(Model):
-    """One tool to deploy: what people learn and use under one name."""
+    """One tool to deploy: what people learn and use under one name; `missing` is what this version cannot install."""
 
     id: str
     services: list[str]
@@ -24,6 +24,7 @@ class Tool(Model):
     training_minutes: int
     mandated: bool
     deployable: bool
+    missing: list[Text] = []
     replaces: list[Text]
 
     @property
@@ -61,6 +62,7 @@ def _tool(name: str, items: list[Chosen]) -> Tool:
         training_minutes=sum(item.training_minutes for item in items),
         mandated=any(item.mandated for item in items),
         deployable=all(item.deployable for item in items),
+        missing=[item.title for item in items if not item.deployable],
         replaces=unique([text for item in items for text in _replaced(item)]),
     )
 
@@ -71,6 +73,11 @@ def _replaced(item: Chosen) -> list[Text]:
 
 def _rank(cover: Covered) -> tuple[int, float, str]:
     return PRIORITIES.index(cover.priority), -cover.points, cover.need
+
+
+def items_of(proposal: Proposal) -> list[Chosen | Kept]:
+    """Return what is to deploy, then what is kept."""
+    return [*proposal.chosen, *proposal.kept]
 
 
 def kept_id(kept: Kept) -> str:

@@ -2,7 +2,8 @@
 
 Rule of the hours, recomputable by hand: a usage everybody takes part in is learnt by every person of its groups; one
 that few operate, or that the others only read, by two people, so that it never depends on one. A tool that asks less
-than half an hour needs no session: those two learn it, the others get the printed sheet.
+than half an hour needs no session: those two learn it, the others get the printed sheet. A federation teaches its own
+board and employees, and of all others two relay people per member association, who show it to those around them.
 """
 
 from math import ceil
@@ -24,6 +25,8 @@ from provisioner.models.base import Model, Text
 from provisioner.models.proposal import Covered, Proposal
 
 OPERATORS = 2
+RELAYS_EACH = 2
+OWN_PEOPLE = ("board", "employees")
 PER_SESSION = 8
 
 
@@ -35,6 +38,7 @@ class Course(Model):
     uses: Text
     groups: dict[str, int]
     operators: int
+    relays: int = 0
     minutes_each: int
     people: int
     sessions: int
@@ -45,9 +49,10 @@ class Course(Model):
 
 
 class Training(Model):
-    """All courses; `longest_minutes` is what one person learns at most."""
+    """All courses; `longest_minutes` is what one person learns at most, `relays` how many relay people learn."""
 
     courses: list[Course]
+    relays: int = 0
     minutes: int
     planned_minutes_each: int
     longest_minutes: int
@@ -60,6 +65,7 @@ def training(proposal: Proposal) -> Training:
     referents = proposal.content.referents
     return Training(
         courses=courses,
+        relays=max((course.relays for course in courses), default=0),
         minutes=sum(course.minutes for course in courses),
         planned_minutes_each=round(referents.training_hours_per_person * 60),
         longest_minutes=_longest(courses),
@@ -69,12 +75,17 @@ def training(proposal: Proposal) -> Training:
 
 def _longest(courses: list[Course]) -> int:
     """Return the minutes of somebody who is in the busiest group and also looks after all that few operate."""
-    groups = {group for course in courses for group in course.groups}
-    taught = [course for course in courses if not course.operators]
-    busiest = max(
-        (sum(course.minutes_each for course in taught if name in course.groups) for name in groups), default=0
-    )
-    return busiest + sum(course.minutes_each for course in courses if course.operators)
+    sums: dict[str, int] = {}
+    for course in courses:
+        for name in _taught(course):
+            sums[name] = sums.get(name, 0) + course.minutes_each
+    return max(sums.values(), default=0) + sum(course.minutes_each for course in courses if course.operators)
+
+
+def _taught(course: Course) -> list[str]:
+    """Return the groups whose people learn it; of a federation's members, its relay people."""
+    groups = [name for name in course.groups if not course.relays or name in OWN_PEOPLE]
+    return [] if course.operators else [*groups, *(["relays"] if course.relays else [])]
 
 
 def minutes_of(proposal: Proposal, tool: Tool) -> int:
@@ -87,13 +98,16 @@ def _course(proposal: Proposal, tool: Tool) -> Course:
     groups = {group: people for group in everyone if (people := people_in(proposal.content, group)) is not None}
     sheet_only = tool.training_minutes < SESSION_FROM_MINUTES
     all_take_part = bool(groups) and not sheet_only
-    people = sum(groups.values()) if all_take_part else OPERATORS
+    relays = _relays(proposal, groups) if all_take_part else 0
+    own = sum(number for group, number in groups.items() if not relays or group in OWN_PEOPLE)
+    people = own + relays if all_take_part else OPERATORS
     return Course(
         tool=tool.id,
         name=tool.name,
         uses=listed(uses(tool.covers)),
         groups=groups,
         operators=0 if all_take_part else OPERATORS,
+        relays=relays,
         minutes_each=tool.training_minutes,
         people=people,
         sessions=ceil(people / PER_SESSION),
@@ -102,6 +116,16 @@ def _course(proposal: Proposal, tool: Tool) -> Course:
         enough_time=tool.training_minutes <= proposal.content.referents.training_hours_per_person * 60,
         cases=[need_words(cover.need).case for cover in tool.covers],
     )
+
+
+def _relays(proposal: Proposal, groups: dict[str, int]) -> int:
+    """Return how many relay people of a federation's members learn for all others; 0 where each person learns."""
+    base = proposal.content.federation
+    others = sum(number for group, number in groups.items() if group not in OWN_PEOPLE)
+    if proposal.content.organisation.kind != "federation" or base is None:
+        return 0
+    relays = RELAYS_EACH * base.member_associations
+    return relays if others > relays else 0
 
 
 def shortfalls(proposal: Proposal) -> list[Text]:
@@ -121,9 +145,21 @@ def training_paper(proposal: Proposal) -> Paper:
         return Paper(
             name="training", title=_title(proposal), lead=[say("training_none")], parts=[_method()], foot=foot(proposal)
         )
-    parts = [Part(title=say("training_hours"), lines=[say("training_rule")], table=_hours(plan)), _method()]
+    parts = [Part(title=say("training_hours"), lines=rule(plan), table=_hours(plan)), _method()]
     parts += _sheets(proposal)
-    return Paper(name="training", title=_title(proposal), lead=lead, parts=parts, foot=foot(proposal))
+    return Paper(
+        name="training",
+        title=_title(proposal),
+        lead=lead,
+        parts=parts,
+        foot=foot(proposal),
+        created=proposal.content.profile.created,
+    )
+
+
+def rule(plan: Training) -> list[Text]:
+    """Return how the hours are counted."""
+    return [say("training_rule"), *([say("training_relays")] if plan.relays else [])]
 
 
 def _title(proposal: Proposal) -> Text:
@@ -133,28 +169,28 @@ def _title(proposal: Proposal) -> Text:
 def _hours(plan: Training) -> Table:
     rows = []
     for course in plan.courses:
-        learners = _learners(course)
         figures = [
             hours_up(course.minutes_each),
             count(course.people),
             count(course.sessions),
             hours_up(course.minutes),
         ]
-        rows.append([say("use_name", uses=capital(course.uses), name=course.name), learners, *figures])
+        rows.append([say("use_name", uses=capital(course.uses), name=course.name), learners(course), *figures])
     total = [say("total"), plain(" "), plain(" "), plain(" "), plain(" "), hours_up(plan.minutes)]
     heads = ("head_tool", "head_who", "head_each", "head_people", "head_sessions", "head_hours")
     return Table(head=[say(key) for key in heads], rows=[*rows, total], figures=[2, 3, 4, 5])
 
 
-def _learners(course: Course) -> Text:
+def learners(course: Course) -> Text:
+    """Return who learns it, with their numbers."""
     if course.operators:
         return say("two_operators_sheet" if course.sheet_only and course.groups else "two_operators")
     groups = [
         Text(fr=f"{w.many.fr} ({n})", en=f"{w.many.en} ({n})")
         for g, n in course.groups.items()
-        if (w := words().groups[g])
+        if (w := words().groups[g]) and (not course.relays or g in OWN_PEOPLE)
     ]
-    return listed(groups)
+    return listed([*groups, *([say("relay_people", count=count(course.relays))] if course.relays else [])])
 
 
 def _method() -> Part:

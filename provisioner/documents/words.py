@@ -94,10 +94,14 @@ def listed(parts: Sequence[Text], last: str = "and") -> Text:
     """Return texts as a list in words: "a, b and c" (or what the sentence `last` says)."""
     if len(parts) < 2:
         return parts[0] if parts else plain("-")
-    return Text(
-        fr=f"{', '.join(t.fr for t in parts[:-1])} {words().texts[last].fr} {parts[-1].fr}",
-        en=f"{', '.join(t.en for t in parts[:-1])} {words().texts[last].en} {parts[-1].en}",
-    )
+    word = words().texts[last]
+    return Text(fr=_listed([t.fr for t in parts], word.fr), en=_listed([t.en for t in parts], word.en))
+
+
+def _listed(parts: Sequence[str], last: str) -> str:
+    """Return a list in one language; where a part holds the joining word itself, a comma keeps the parts apart."""
+    comma = "," if any(f" {last} " in part for part in parts) else ""
+    return f"{', '.join(parts[:-1])}{comma} {last} {parts[-1]}"
 
 
 def shortened(parts: Sequence[Text], most: int) -> Text:

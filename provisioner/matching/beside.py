@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from provisioner.matching.problem import Problem
 from provisioner.matching.rules import Reason
 from provisioner.matching.score import Plan, plan_of
-from provisioner.matching.words import joined, lacking, points
+from provisioner.matching.words import joined, lacking
 from provisioner.models.base import Text
 
 
@@ -16,19 +16,19 @@ def against(problem: Problem, plan: Plan, name: str) -> tuple[int, Reason]:
     larger = plan_of(problem, {*plan.ids, *added} - rivals)
     over = larger.used.over(problem.limits)
     scores: dict[str, str | int | Text] = {
-        "title": title, "with_it": points(larger.half_points), "score": points(plan.half_points),
+        "title": title, "with_it": larger.score, "score": plan.score,
     }  # fmt: skip
     if rivals & problem.forced:
         names = titles(problem, rivals & problem.forced)
-        return larger.half_points, Reason("U6_conflict", {"title": title, "names": names})
-    if larger.half_points < plan.half_points:
-        return larger.half_points, Reason("U4", scores)
+        return larger.score, Reason("U6_conflict", {"title": title, "names": names})
+    if larger.score < plan.score:
+        return larger.score, Reason("U4", scores)
     if not over:
-        return larger.half_points, Reason("U4_equal", {"title": title})
+        return larger.score, Reason("U4_equal", {"title": title})
     idle = {other for other in problem.forced if other in plan.ids and other not in plan.assigned.values()}
     if idle and not plan_of(problem, {*plan.ids, *added} - rivals - idle).used.over(problem.limits):
-        return larger.half_points, Reason("U6", {"title": title, "names": titles(problem, idle)})
-    return larger.half_points, Reason("U5", {"title": title, "lacking": lacking(problem.rules, over)})
+        return larger.score, Reason("U6", {"title": title, "names": titles(problem, idle)})
+    return larger.score, Reason("U5", {"title": title, "lacking": lacking(problem.rules, over)})
 
 
 def lacking_of(problem: Problem, plan: Plan, name: str) -> Text:

@@ -16,7 +16,7 @@ class Enumeration:
     """The best choice of all (None when none is allowed), its candidates, how many choices were tried."""
 
     best: tuple[str, ...] | None
-    half_points: int
+    score: int
     free: list[str]
     tried: int
     allowed: int

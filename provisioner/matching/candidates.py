@@ -69,7 +69,8 @@ class Candidate:
 class Offer:
     """What can be chosen: candidates, which of them is the single sign-on, whose images can be had here (None: all).
 
-    `aliases` is the version of the alias registry, noted in the plan.
+    With `images` "any", those without recipe or images are offered too. `aliases` is the version of the alias registry,
+    noted in the plan.
     """
 
     candidates: list[Candidate]
@@ -78,6 +79,14 @@ class Offer:
     catalog_version: str = ""
     images: str = "auto"
     aliases: str = ""
+
+    @property
+    def absent(self) -> frozenset[str]:
+        """Return the services with a recipe whose images cannot be had here."""
+        there = self.available
+        return frozenset(
+            item.id for item in self.candidates if item.deployable and there is not None and item.id not in there
+        )
 
 
 def candidate_from_service(service: Outline, *, deployable: bool = True) -> Candidate:

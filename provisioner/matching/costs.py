@@ -4,10 +4,11 @@ from provisioner.matching.candidates import Candidate, tool_title
 from provisioner.matching.prices import line, standing_lines
 from provisioner.matching.problem import Problem
 from provisioner.matching.score import Plan
+from provisioner.models.base import Text
 from provisioner.models.costs import CostLine, Costs
 from provisioner.models.profile_people import ExistingTool
 
-PROFILE = "profile: existing_tools"
+PROFILE = Text(fr="profil : outils d'aujourd'hui (existing_tools)", en="profile: tools of today (existing_tools)")
 
 
 def costs_of(problem: Problem, plan: Plan | None) -> Costs:

@@ -32,14 +32,14 @@ def alternatives_to(problem: Problem, plan: Plan, name: str) -> list[Alternative
     for rival in sorted(rivals):
         score = best_score(problem.without(name).with_forced(rival))
         if score is not None:
-            found.append(Alternative(component=rival, title=problem.candidates[rival].title, score=score / 2))
+            found.append(Alternative(component=rival, title=problem.candidates[rival].title, score=score))
     return sorted(found, key=lambda item: (-item.score, item.component))
 
 
 def runner_up(problem: Problem, plan: Plan) -> Outcome | None:
     """Return the best different choice when it scores at most 3 percent less, else None."""
     score = best_score(problem.another_than(plan.ids))
-    if score is None or 100 * (plan.half_points - score) > NEAR_PERCENT * plan.half_points:
+    if score is None or 100 * (plan.score - score) > NEAR_PERCENT * plan.score:
         return None
     second = solve(problem.another_than(plan.ids))
     return outcome(problem, second) if second else None

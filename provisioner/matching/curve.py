@@ -22,13 +22,13 @@ def curve_of(problem: Problem, plan: Plan) -> list[Step]:
 
 
 def _step(problem: Problem, best: Plan, tools: int, added: list[str]) -> Step:
-    value = sum(problem.values[need, name].half_points for need, name in best.assigned.items())
+    value = sum(problem.values[need, name].points for need, name in best.assigned.items())
     return Step(
         tools=tools,
         components=list(best.ids),
         titles=[problem.candidates[name].title for name in best.ids],
         added=[problem.candidates[name].title for name in added],
-        value=value / 2,
+        value=value,
         score=best.score,
         coverage_index=index_of(problem, best),
     )

@@ -25,7 +25,7 @@ def levers_of(problem: Problem, plan: Plan) -> list[Lever]:
     found = []
     for lever, label, relaxed in _relaxed(problem):
         best = solve(relaxed)
-        if best and (best.half_points > plan.half_points or lever not in WHEN_BINDING):
+        if best and (best.score > plan.score or lever not in WHEN_BINDING):
             found.append(_lever(problem, plan, lever, label, relaxed, best))
     return found
 
@@ -73,7 +73,7 @@ def _more_memory(problem: Problem) -> Problem:
 
 def _lever(problem: Problem, plan: Plan, lever: str, label: Reason, relaxed: Problem, best: Plan) -> Lever:
     gained = [need for need in best.assigned if need not in plan.assigned]
-    notes = [*_dearer(problem, relaxed, lever), *_next(relaxed, best, better=best.half_points > plan.half_points)]
+    notes = [*_dearer(problem, relaxed, lever), *_next(relaxed, best, better=best.score > plan.score)]
     data = {
         "lever": lever,
         "label": say(problem.rules, label),

@@ -7,7 +7,7 @@ from provisioner.matching.programme import solve
 from provisioner.matching.reach import groups_of
 from provisioner.matching.rules import Reason
 from provisioner.matching.score import Plan
-from provisioner.matching.words import joined, labels, points, say
+from provisioner.matching.words import joined, labels, say
 from provisioner.models.base import Text
 from provisioner.models.profile_people import Group
 from provisioner.models.proposal import Chosen, Covered, GroupReach, Kept
@@ -61,8 +61,10 @@ def covered(problem: Problem, plan: Plan, name: str) -> list[Covered]:
             reach_least=value.reach.least,
             mode=kind.mode,
             data=wish.data,
+            min_skill=problem.candidates[name].covers[need].min_skill,
+            phone=problem.candidates[name].mobile_ok,
             groups=_groups(problem, need, name) if kind.mode != "O" else [],
-            points=value.half_points / 2,
+            points=value.points,
         )
         found.append(item)
     return found
@@ -90,7 +92,7 @@ def _chosen(problem: Problem, plan: Plan, name: str) -> Chosen:
         reason=say(problem.rules, _why_chosen(problem, plan, name)),
         tool=candidate.tool,
         facing="community" if candidate.facing == "community" else "backoffice",
-        deployable=candidate.deployable,
+        deployable=candidate.deployable and name not in problem.absent,
         memory_mb=problem.memory(name),
         disk_gb=candidate.disk_mb / MB_PER_GB,
         admin_minutes=candidate.admin_minutes,
@@ -120,7 +122,7 @@ def _single_sign_on(problem: Problem, sso: Candidate) -> Chosen:
         reason=say(problem.rules, Reason("chosen_sso")),
         tool=sso.tool,
         facing="backoffice",
-        deployable=sso.deployable,
+        deployable=sso.deployable and sso.id not in problem.absent,
         memory_mb=sso.memory_for(problem.profile.people.concurrent_users),
         disk_gb=sso.disk_mb / MB_PER_GB,
         admin_minutes=sso.admin_minutes,
@@ -137,12 +139,12 @@ def _why_chosen(problem: Problem, plan: Plan, name: str) -> Reason:
     if users and not needs:
         return Reason("chosen_required", {"names": joined([problem.candidates[other].title for other in users])})
     without = solve(problem.without(name))
-    if without and without.half_points == plan.half_points:
+    if without and without.score == plan.score:
         others = joined([problem.candidates[other].title for other in without.ids if other not in plan.ids])
         return Reason("chosen_tie", {"needs": labels(problem.rules, needs), "names": others})
-    scores: dict[str, str | int | Text] = {"needs": labels(problem.rules, needs), "score": points(plan.half_points)}
+    scores: dict[str, str | int | Text] = {"needs": labels(problem.rules, needs), "score": plan.score}
     if without is None:
         return Reason("chosen_only", scores)
     lost = [need for need in plan.assigned if need not in without.assigned]
-    more: dict[str, str | int | Text] = {"without": points(without.half_points), "lost": labels(problem.rules, lost)}
+    more: dict[str, str | int | Text] = {"without": without.score, "lost": labels(problem.rules, lost)}
     return Reason("chosen_lost" if lost else "chosen", {**scores, **more})

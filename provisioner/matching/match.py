@@ -62,14 +62,6 @@ def content_sha256(profile: Profile) -> str:
     return hashlib.sha256(profile.model_dump_json(exclude_none=True).encode()).hexdigest()
 
 
-def unavailable(offer: Offer) -> list[str]:
-    """Return the services with a recipe whose images cannot be had here, sorted."""
-    there = offer.available
-    return sorted(
-        item.id for item in offer.candidates if item.deployable and there is not None and item.id not in there
-    )
-
-
 def _reference(profile: Profile, sha256: str) -> ProfileRef:
     return ProfileRef(
         id=profile.profile.id,
@@ -89,7 +81,7 @@ def _versions(offer: Offer, rules: Rules) -> Versions:
         aliases=offer.aliases,
         catalog=offer.catalog_version,
         images=offer.images,
-        unavailable=unavailable(offer),
+        unavailable=sorted(offer.absent),
     )
 
 

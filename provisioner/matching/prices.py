@@ -2,6 +2,7 @@
 
 from math import ceil
 
+from provisioner.models.base import Text
 from provisioner.models.costs import CostLine
 from provisioner.models.prices import Price, Prices, Tier
 from provisioner.models.profile import Profile
@@ -17,7 +18,10 @@ def machine(profile: Profile, prices: Prices | None) -> Tier | None:
 
 
 def standing_lines(profile: Profile, prices: Prices | None) -> list[CostLine]:
-    """Return what is to be paid as soon as one service runs: machine, its electricity, domain, outgoing e-mail."""
+    """Return what is to be paid as soon as one service runs: machine, domain, outgoing e-mail.
+
+    The electricity of a machine of one's own is shown beside, never counted: it is often part of a rent.
+    """
     if prices is None:
         return []
     lines = []
@@ -26,7 +30,7 @@ def standing_lines(profile: Profile, prices: Prices | None) -> list[CostLine]:
         lines.append(_hosting(tier, prices))
         power = round(prices.electricity_monthly_eur(tier) * 100)
         if power:
-            lines.append(line("energy", prices.electricity_eur_per_kwh, power, prices, counted=tier.counted))
+            lines.append(line("energy", prices.electricity_eur_per_kwh, power, prices, counted=False))
     if profile.domain_email.domain != "none":
         price = prices.domain_yearly_eur
         lines.append(line("domain", price, ceil(round(price.amount * 100 / 12, 6)), prices))
@@ -52,9 +56,8 @@ def backup_cents(disk_mb: int, profile: Profile, prices: Prices | None) -> int:
 
 def line(kind: str, price: Price, cents: int, prices: Prices, *, counted: bool = True) -> CostLine:
     """Return one line of the price file as so many cents a month."""
-    source = f"{price.source} ({prices.version}, {prices.date})"
-    data = {"kind": kind, "label": price.label, "monthly_eur": cents / 100, "counted": counted, "source": source}
-    return CostLine.model_validate({**data, "estimate": price.estimate})
+    data = {"kind": kind, "label": price.label, "monthly_eur": cents / 100, "counted": counted}
+    return CostLine.model_validate({**data, "source": _dated(price.source, prices), "estimate": price.estimate})
 
 
 def _hosting(tier: Tier, prices: Prices) -> CostLine:
@@ -65,6 +68,12 @@ def _hosting(tier: Tier, prices: Prices) -> CostLine:
         one_off_eur=tier.one_off_eur,
         funding="investment" if tier.one_off_eur and not tier.monthly_eur else "running",
         counted=tier.counted,
-        source=f"{tier.source} ({prices.version}, {prices.date})",
+        source=_dated(tier.source, prices),
         estimate=tier.estimate,
     )
+
+
+def _dated(source: Text, prices: Prices) -> Text:
+    """Return a source with version and date of the price file it stands in."""
+    of = f" ({prices.version}, {prices.date})"
+    return Text(fr=source.fr.removesuffix(".") + of, en=source.en.removesuffix(".") + of)

@@ -48,6 +48,7 @@ class Problem:
     limits: Amounts
     base: Amounts
     everything: dict[str, Candidate] = field(default_factory=dict)
+    absent: frozenset[str] = frozenset()
     forbidden: frozenset[str] = frozenset()
     cuts: tuple[tuple[str, ...], ...] = ()
     solved: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
@@ -104,7 +105,7 @@ def problem_of(profile: Profile, offer: Offer, rules: Rules) -> Problem:
     forced, unknown = _forced(everything, profile, offer)
     return Problem(
         profile, rules, needs, candidates, reasons, values, refused, forced, unknown,
-        limits_of(profile, rules), _base(profile, offer, rules), everything,
+        limits_of(profile, rules), _base(profile, offer, rules), everything, offer.absent,
     )  # fmt: skip
 
 
@@ -145,7 +146,7 @@ def _values(
                 continue
             reason = barred_for(need, candidate, profile, rules)
             value = value_of(need, candidate, profile, rules)
-            if reason or not value.half_points:
+            if reason or not value.points:
                 refused[need.id, name] = reason or value
             else:
                 values[need.id, name] = value

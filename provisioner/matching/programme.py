@@ -11,7 +11,7 @@ Factors = dict[int, int]
 
 @dataclass
 class _Build:
-    """The programme under construction: which variable stands for what, and the goal in half points."""
+    """The programme under construction: which variable stands for what, and the goal in points."""
 
     problem: Problem
     programme: Programme = field(default_factory=Programme)
@@ -32,15 +32,15 @@ def solve(problem: Problem) -> Plan | None:
 
 
 def best_score(problem: Problem) -> int | None:
-    """Given a problem, return the half points of its best plan, whichever of equal ones that is; None as above."""
+    """Given a problem, return the score of its best plan, whichever of equal ones that is; None as above."""
     if problem.key in problem.solved:
         known = solve(problem)
-        return known.half_points if known else None
+        return known.score if known else None
     key = ("score", *problem.key)
     if key not in problem.solved:
         build = _build(problem) if possible(problem) else None
         found = _best(build, build.goal) if build else None
-        problem.solved[key] = found.half_points if found else None
+        problem.solved[key] = found.score if found else None
     score: int | None = problem.solved[key]
     return score
 
@@ -74,7 +74,7 @@ def _best(build: _Build, goal: Factors) -> Plan | None:
 def _goal_of(build: _Build, plan: Plan) -> int:
     """Return a plan's score as the programme counts it: every undecided tool dropped is its zero."""
     constant = sum(switching(build.problem, name) for name in build.problem.everything)
-    return plan.half_points + 2 * constant
+    return plan.score + constant
 
 
 def _another(build: _Build, known: list[Plan]) -> Plan | None:
@@ -149,7 +149,7 @@ def _assignments(build: _Build) -> None:
     per_need: dict[str, Factors] = {}
     for (need, name), value in build.problem.values.items():
         number = build.programme.variable()
-        build.goal[number] = value.half_points
+        build.goal[number] = value.points
         build.programme.row({number: 1, build.chosen[name]: -1}, highest=0)
         per_need.setdefault(need, {})[number] = 1
     for factors in per_need.values():
@@ -185,8 +185,8 @@ def _tools(build: _Build) -> None:
     price = problem.rules.weights.tool_cost[problem.profile.maturity.level]
     steps = [programme.variable() for _tool in community]
     programme.row({**community, **dict.fromkeys(steps, -1)}, highest=0)
-    build.goal |= {number: -2 * price * (count + 1) for count, number in enumerate(steps)}
-    build.goal |= dict.fromkeys(other, -2 * price)
+    build.goal |= {number: -price * (count + 1) for count, number in enumerate(steps)}
+    build.goal |= dict.fromkeys(other, -price)
     build.sums |= {"community_tools": community, "tools": {**community, **other}}
 
 
@@ -217,7 +217,7 @@ def _costs(build: _Build) -> None:
     _floor(build, build.sums["admin_minutes"], 1, weights.admin_minutes_per_point)
     _floor(build, training, weights.training_points_per_hour, 60)
     for name, number in build.chosen.items():
-        build.goal[number] = 2 * switching(problem, name) - 2 * fixed_penalty(problem, name)
+        build.goal[number] = switching(problem, name) - fixed_penalty(problem, name)
 
 
 def _floor(build: _Build, factors: Factors, points: int, per: int) -> None:
@@ -225,4 +225,4 @@ def _floor(build: _Build, factors: Factors, points: int, per: int) -> None:
     cost = build.programme.variable(highest=10**7)
     row = {number: -points * factor for number, factor in factors.items() if factor}
     build.programme.row({cost: per, **row}, lowest=-(per - 1))
-    build.goal[cost] = -2
+    build.goal[cost] = -1

@@ -20,9 +20,9 @@ class Reach(NamedTuple):
 
 
 class Value(NamedTuple):
-    """What an assignment brings, in half points, and the figures it comes from."""
+    """What an assignment brings, in points, and the figures it comes from."""
 
-    half_points: int
+    points: int
     quality: int
     reach: Reach
 
@@ -46,17 +46,17 @@ def groups_of(need: NeedWish, candidate: Candidate, profile: Profile, rules: Rul
 
 
 def value_of(need: NeedWish, candidate: Candidate, profile: Profile, rules: Rules) -> Value:
-    """Given a need and a candidate that covers it, return the value; half_points is 0 where it is no coverage."""
+    """Given a need and a candidate that covers it, return the value; points are 0 where it is no coverage."""
     quality, reach = candidate.covers[need.id].quality, reach_of(need, candidate, profile, rules)
     if quality * reach.mean < rules.weights.coverage_threshold * 100:
         return Value(0, quality, reach)
     governance = rules.taxonomy.needs[need.id].family == "governance"
     if governance and reach.least < rules.weights.governance_floor:
         return Value(0, quality, reach)
-    half_points = 2 * (weight_of(need, rules) * quality * reach.mean // 10_000)
+    points = weight_of(need, rules) * quality * reach.mean // 10_000
     if governance:
-        half_points -= _priority(need, rules) * (100 - reach.least)
-    return Value(max(0, half_points), quality, reach)
+        points -= _priority(need, rules) * (100 - reach.least) // 2
+    return Value(max(0, points), quality, reach)
 
 
 def weight_of(need: NeedWish, rules: Rules) -> int:
@@ -80,7 +80,7 @@ class _Group:
         if name not in OUTSIDE:
             group = getattr(profile.people, name)
             skills = (group.skills if group else None) or rules.weights.unknown_skills
-            self.training = int(profile.referents.training_hours_per_person * 60)
+            self.training = int(round(profile.referents.training_hours_per_person * 60, 6))
         self.shares = _shares(skills)
 
     def able(self, level: int) -> bool:

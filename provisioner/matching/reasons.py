@@ -1,12 +1,12 @@
 """Why not: the reason of each need that stays uncovered and of each service that was not chosen."""
 
-from provisioner.matching.beside import against, lacking_of, titles
+from provisioner.matching.beside import against, lacking_of
 from provisioner.matching.problem import Problem
-from provisioner.matching.programme import best_score
+from provisioner.matching.programme import best_score, solve
 from provisioner.matching.reach import Value, value_of
 from provisioner.matching.rules import Reason
 from provisioner.matching.score import Plan
-from provisioner.matching.words import joined, points, say
+from provisioner.matching.words import inside, joined, say
 from provisioner.models.base import Text
 
 COUNTED = 40
@@ -30,13 +30,13 @@ def why_not_covered(problem: Problem, plan: Plan | None, need: str) -> Reason:
         return Reason("U1_signpost", {"signpost": signpost}) if signpost else Reason("U1")
     able = [name for name in covering if (need, name) in problem.values]
     if able and plan is None:
-        return Reason("U6", {"title": problem.everything[able[0]].title, "names": titles(problem, problem.forced)})
+        return _impossible(problem, need)
     if able and plan:
         return _best_reason(problem, plan, able)
     people = [name for name in covering if isinstance(problem.refused.get((need, name)), Value)]
     if people:
         return _with_better(problem, need, covering, _people(problem, need, people))
-    return Reason("U2", {"barred": joined([_barred_text(problem, need, name) for name in covering], " ")})
+    return Reason("U2", {"barred": _barred_texts(problem, need, covering)})
 
 
 def why_not_chosen(problem: Problem, plan: Plan | None, name: str) -> Reason:
@@ -53,7 +53,7 @@ def why_not_chosen(problem: Problem, plan: Plan | None, name: str) -> Reason:
     if plan is None and name in problem.forced:
         return Reason("U6_mandated", {"title": problem.everything[name].title})
     if plan is None:
-        return Reason("U6", {"title": problem.everything[name].title, "names": titles(problem, problem.forced)})
+        return Reason("U6_impossible")
     return _exact(problem, plan, name, against(problem, plan, name)[1])
 
 
@@ -78,12 +78,19 @@ def _exact(problem: Problem, plan: Plan, name: str, reason: Reason) -> Reason:
     if reason.code not in ("U4", "U5"):
         return reason
     best = best_score(problem.with_forced(name))
-    if best == plan.half_points:
+    if best == plan.score:
         return Reason("U4_equal", {"title": problem.everything[name].title})
     if best is None:
         return Reason("U4_anyway", reason.values) if reason.code == "U4" else reason
-    scores = {"with_it": points(best), "score": points(plan.half_points)}
+    scores = {"with_it": best, "score": plan.score}
     return Reason(reason.key if reason.code == "U4" else "U5_forced", {**reason.values, **scores})
+
+
+def _impossible(problem: Problem, need: str) -> Reason:
+    """Return why a need is open where no choice is allowed, and what would cover it if nothing were mandated."""
+    free = solve(problem.without_mandate())
+    by = free.assigned.get(need) if free else None
+    return Reason("U6_without", {"title": problem.everything[by].title}) if by else Reason("U6_impossible")
 
 
 def _people(problem: Problem, need: str, names: list[str]) -> Reason:
@@ -105,15 +112,21 @@ def _with_better(problem: Problem, need: str, covering: list[str], reason: Reaso
     """Add which candidate people could use, but that a hard rule bars: the first by name, where there is one."""
     for name in covering:
         candidate, barred = problem.everything[name], problem.barred.get(name)
-        if barred and value_of(problem.needs[need], candidate, problem.profile, problem.rules).half_points:
-            values = {"title": candidate.title, "reason": say(problem.rules, barred)}
+        if barred and value_of(problem.needs[need], candidate, problem.profile, problem.rules).points:
+            values = {"title": candidate.title, "reason": inside(say(problem.rules, barred))}
             parts = [say(problem.rules, reason), say(problem.rules, Reason("better_barred", {**values}))]
             return Reason("U3_better", {"reasons": joined(parts, " ")})
     return reason
 
 
-def _barred_text(problem: Problem, need: str, name: str) -> Text:
-    found = problem.barred.get(name) or problem.refused[need, name]
-    sentence = say(problem.rules, found) if isinstance(found, Reason) else joined([])
-    values: dict[str, str | int | Text] = {"title": problem.everything[name].title, "reason": sentence}
-    return say(problem.rules, Reason("barred", values))
+def _barred_texts(problem: Problem, need: str, names: list[str]) -> Text:
+    """Return what bars these candidates, those with the same reason together."""
+    together: dict[tuple[str, str], list[Text]] = {}
+    for name in names:
+        found = problem.barred.get(name) or problem.refused[need, name]
+        sentence = say(problem.rules, found) if isinstance(found, Reason) else joined([])
+        together.setdefault((sentence.fr, sentence.en), []).append(problem.everything[name].title)
+    parts: list[dict[str, str | int | Text]] = [
+        {"title": joined(titles), "reason": Text(fr=fr, en=en)} for (fr, en), titles in together.items()
+    ]
+    return joined([say(problem.rules, Reason("barred", values)) for values in parts], " ")

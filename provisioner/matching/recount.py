@@ -30,6 +30,7 @@ class Recount:
     standing: int
     ruled: dict[tuple[str, str], str]
     memory: dict[str, int]
+    absent: frozenset[str]
 
 
 def recount(profile: Profile, offer: Offer, rules: Rules) -> Recount:
@@ -50,8 +51,10 @@ def recount(profile: Profile, offer: Offer, rules: Rules) -> Recount:
     able = _worth(needs, components, ruled, profile, rules)
     users = profile.people.concurrent_users
     memory = {item.id: memory_of(item, users) for item in offer.candidates}
+    there = {item.id for item in offer.candidates} if offer.available is None else offer.available
+    absent = frozenset(item.id for item in offer.candidates if item.deployable and item.id not in there)
     forced, standing = _forced(profile, components), standing_cents(profile, rules)
-    return Recount(profile, rules, needs, components, barred, able, forced, usable, standing, ruled, memory)
+    return Recount(profile, rules, needs, components, barred, able, forced, usable, standing, ruled, memory, absent)
 
 
 def with_profile(counted: Recount, profile: Profile) -> Recount:
@@ -67,7 +70,7 @@ def _worth(
     found = {
         pair: worth(needs[pair[0]], components[pair[1]], profile, rules) for pair, code in ruled.items() if not code
     }
-    return {pair: one for pair, one in found.items() if one.half > 0}
+    return {pair: one for pair, one in found.items() if one.points > 0}
 
 
 def _barred(profile: Profile, offer: Offer, components: dict[str, Candidate], sso: Candidate | None) -> dict[str, str]:
@@ -138,13 +141,13 @@ def assigned(counted: Recount, ids: frozenset[str]) -> dict[str, str]:
     for need in sorted(counted.needs):
         able = sorted(name for name in ids if (need, name) in counted.worth)
         if able:
-            found[need] = max(able, key=lambda name: counted.worth[need, name].half)
+            found[need] = max(able, key=lambda name: counted.worth[need, name].points)
     return found
 
 
 def value(counted: Recount, ids: frozenset[str]) -> int:
-    """Return the half points of all coverage."""
-    return sum(counted.worth[pair].half for pair in assigned(counted, ids).items())
+    """Return the points of all coverage."""
+    return sum(counted.worth[pair].points for pair in assigned(counted, ids).items())
 
 
 def penalties(counted: Recount, ids: frozenset[str]) -> dict[tuple[str, str], int]:
@@ -171,8 +174,8 @@ def penalties(counted: Recount, ids: frozenset[str]) -> dict[tuple[str, str], in
 
 
 def score(counted: Recount, ids: frozenset[str]) -> int:
-    """Return the half points of a choice."""
-    return value(counted, ids) - 2 * sum(penalties(counted, ids).values())
+    """Return the points of a choice."""
+    return value(counted, ids) - sum(penalties(counted, ids).values())
 
 
 def index(counted: Recount, ids: frozenset[str]) -> int:

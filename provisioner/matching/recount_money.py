@@ -8,18 +8,14 @@ from provisioner.models.profile import Profile
 
 
 def standing_cents(profile: Profile, rules: Rules) -> int:
-    """Return the cents a month of a server, its electricity, the domain and mailboxes, as far as they count."""
+    """Return the cents a month of a server, the domain and mailboxes, as far as they count; electricity does not."""
     prices, wanted = rules.prices, profile.hosting.resources
     if prices is None:
         return 0
     tiers = prices.hosting.get(profile.hosting.kind, [])
     able = [tier for tier in tiers if tier.ram_mb >= wanted.ram_mb and tier.disk_gb >= wanted.disk_gb]
     best = min(able, key=lambda tier: (tier.monthly_eur, tier.one_off_eur, tier.ram_mb), default=None)
-    total = 0
-    if best and best.counted:
-        kilowatts = Fraction(best.watts * 730, 1000)
-        total = round(100 * Fraction(str(best.monthly_eur)))
-        total += round(100 * kilowatts * Fraction(str(prices.electricity_eur_per_kwh.amount)))
+    total = round(100 * Fraction(str(best.monthly_eur))) if best and best.counted else 0
     if profile.domain_email.domain != "none":
         total += ceil(100 * Fraction(str(prices.domain_yearly_eur.amount)) / 12)
     if profile.domain_email.mailboxes == "none" and profile.domain_email.sending != "none":

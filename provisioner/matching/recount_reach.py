@@ -14,9 +14,9 @@ ORDER = ["none", "email", "basic", "comfortable", "advanced"]
 
 @dataclass(frozen=True)
 class Worth:
-    """What a component brings to a need: half points (0: no coverage), quality, reach over all and least, by group."""
+    """What a component brings to a need: points (0: no coverage), quality, reach over all and least, by group."""
 
-    half: int
+    points: int
     quality: int
     mean: int
     least: int
@@ -36,10 +36,10 @@ def worth(need: NeedWish, item: Candidate, profile: Profile, rules: Rules) -> Wo
     enough = Fraction(quality * mean, 100) >= rules.weights.coverage_threshold
     if not enough or (governance and least < rules.weights.governance_floor):
         return Worth(0, quality, mean, least, groups)
-    points = Fraction(floor(Fraction(weight(need, rules) * quality * mean, 10**4)))
+    points = floor(Fraction(weight(need, rules) * quality * mean, 10**4))
     if governance:
-        points -= Fraction(_priority(need, rules) * (100 - least), 2)
-    return Worth(int(2 * points), quality, mean, least, groups)
+        points -= floor(Fraction(_priority(need, rules) * (100 - least), 2))
+    return Worth(points, quality, mean, least, groups)
 
 
 def weight(need: NeedWish, rules: Rules) -> int:

@@ -13,9 +13,8 @@ def bar(item: Candidate, profile: Profile, offer: Offer) -> str:
     if item.intent:
         forbidden = profile.data_protection.transfers_outside_eea == "forbidden"
         return "H4" if item.intent == "undecided" and forbidden and item.outside_eea and DATA[item.max_data] else ""
-    if item.deployable and offer.available is not None and item.id not in offer.available:
-        return "H15"
-    if not item.deployable and offer.images != "any":
+    there = item.deployable and (offer.available is None or item.id in offer.available)
+    if not there and offer.images != "any":
         return "H15"
     return _machine(item, profile) or _link(item, profile)
 

@@ -44,7 +44,10 @@ def barred_for(need: NeedWish, candidate: Candidate, profile: Profile, rules: Ru
     if need.data == "health" and candidate.hosted and not health_allowed(profile):
         return Reason("H4b_health")
     if SENSITIVITY.index(need.data) > SENSITIVITY.index(candidate.max_data):
-        return Reason("H4_data", {"data": need.data, "max_data": candidate.max_data})
+        kinds = {
+            name: rules.sentences[f"data_{kind}"] for name, kind in [("data", need.data), ("most", candidate.max_data)]
+        }
+        return Reason("H4_data", {**kinds})
     forbidden = profile.data_protection.transfers_outside_eea == "forbidden"
     if candidate.outside_eea and forbidden and need.data != "public":
         return Reason("H4_outside")
@@ -74,11 +77,11 @@ def _kept_barred(candidate: Candidate, profile: Profile) -> Reason | None:
 
 
 def _images(candidate: Candidate, offer: Offer) -> Reason | None:
-    if not candidate.deployable and offer.images != "any":
+    if offer.images == "any":
+        return None
+    if not candidate.deployable:
         return Reason("H15_outline")
-    if candidate.deployable and offer.available is not None and candidate.id not in offer.available:
-        return Reason("H15_images")
-    return None
+    return Reason("H15_images") if candidate.id in offer.absent else None
 
 
 def _machine(candidate: Candidate, profile: Profile) -> Reason | None:

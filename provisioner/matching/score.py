@@ -16,19 +16,14 @@ class Plan:
 
     ids: tuple[str, ...]
     assigned: dict[str, str]
-    half_points: int
+    score: int
     used: Amounts
     proved: bool = True
 
     @property
-    def score(self) -> float:
-        """Return the score in points."""
-        return self.half_points / 2
-
-    @property
     def order(self) -> tuple[int, int, int, int, tuple[str, ...]]:
         """Return what plans are compared by: the smallest is the best."""
-        return (-self.half_points, self.used.tools, self.used.memory_mb, self.used.admin_minutes, self.ids)
+        return (-self.score, self.used.tools, self.used.memory_mb, self.used.admin_minutes, self.ids)
 
 
 def plan_of(problem: Problem, chosen: Iterable[str], *, proved: bool = True) -> Plan:
@@ -36,8 +31,8 @@ def plan_of(problem: Problem, chosen: Iterable[str], *, proved: bool = True) -> 
     ids = tuple(sorted(chosen))
     assigned = _assign(problem, ids)
     used = used_by(problem, ids)
-    value = sum(problem.values[need, name].half_points for need, name in assigned.items())
-    return Plan(ids, assigned, value - 2 * _penalties(problem, ids, used), used, proved)
+    value = sum(problem.values[need, name].points for need, name in assigned.items())
+    return Plan(ids, assigned, value - _penalties(problem, ids, used), used, proved)
 
 
 def used_by(problem: Problem, ids: Iterable[str]) -> Amounts:
@@ -98,7 +93,7 @@ def _assign(problem: Problem, ids: tuple[str, ...]) -> dict[str, str]:
     for need in problem.needs:
         able = [name for name in ids if (need, name) in problem.values]
         if able:
-            assigned[need] = min(able, key=lambda name: (-problem.values[need, name].half_points, name))
+            assigned[need] = min(able, key=lambda name: (-problem.values[need, name].points, name))
     return assigned
 
 

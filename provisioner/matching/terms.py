@@ -25,7 +25,7 @@ def _value(problem: Problem, need: str, name: str) -> Term:
         label=say(problem.rules, reason),
         need=need,
         component=name,
-        points=value.half_points / 2,
+        points=value.points,
         how=_computed(value, weight, audience, governance=kind.family == "governance"),
     )
 
@@ -33,8 +33,8 @@ def _value(problem: Problem, need: str, name: str) -> Term:
 def _computed(value: Value, weight: int, audience: int, *, governance: bool) -> str:
     product = f"floor({weight} x {audience} x {value.quality} x {value.reach.mean} / 10000)"
     if governance:
-        product += f" - {weight} x (100 - {value.reach.least}) / 2"
-    return f"{product} = {value.half_points / 2:g}"
+        product += f" - floor({weight} x (100 - {value.reach.least}) / 2)"
+    return f"{product} = {value.points}"
 
 
 def _shared(problem: Problem, plan: Plan) -> list[Term]:

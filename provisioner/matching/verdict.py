@@ -8,6 +8,7 @@ from provisioner.matching.programme import solve
 from provisioner.matching.reasons import why_not_covered
 from provisioner.matching.rules import Reason
 from provisioner.matching.score import Plan, index_of, used_by
+from provisioner.matching.spelling import tool_titles, unknown_names
 from provisioner.matching.words import amount_of, joined, labels, lack, lacking, say
 from provisioner.models.base import Text
 from provisioner.models.proposal import Decision
@@ -70,7 +71,10 @@ def _impossible(problem: Problem) -> Reason:
 def _cause(problem: Problem) -> Reason:
     unknown = problem.unknown_mandates
     if unknown:
-        return Reason("impossible_unknown" if len(unknown) == 1 else "impossible_unknowns", {"names": joined(unknown)})
+        tools = tool_titles(problem, unknown)
+        if tools:
+            return Reason("impossible_tool", {"names": tools})
+        return Reason("impossible_unknown", {"names": unknown_names(problem, list(unknown))})
     for name in sorted(problem.forced & problem.barred.keys()):
         reason = say(problem.rules, problem.barred[name])
         return Reason("impossible_barred", {"title": problem.everything[name].title, "reason": reason})

@@ -12,7 +12,7 @@ from provisioner.models.explanation import Term
 from provisioner.models.proposal import Proposal
 
 LONGEST = 200
-FORM = re.compile(r"^[0-9 x()+/.-]*(floor)?[0-9 x()+/.-]*$")
+FORM = re.compile(r"^(floor\(|[0-9 x()+/.-])*$")
 
 
 def figure_checks(plan: Proposal, counted: Recount) -> list[Check]:
@@ -21,7 +21,7 @@ def figure_checks(plan: Proposal, counted: Recount) -> list[Check]:
     wrong = [f"{term.how}: {term.points:g}" for term in plan.terms if computed(term) != abs(term.points)]
     below = [need for need, name in assigned(counted, ids).items() if not _passes(counted, need, name)]
     return [
-        compared(_("the score is that of the choice"), score(counted, ids) / 2, plan.score),
+        compared(_("the score is that of the choice"), score(counted, ids), plan.score),
         compared(_("the lines are all values and costs of the choice"), _lines(counted, ids), _shown(plan.terms)),
         compared(_("the lines add up to the score"), plan.score, sum(term.points for term in plan.terms)),
         Check(_("each line's computation gives its points"), not wrong, "; ".join(wrong[:3])),
@@ -65,9 +65,7 @@ def _passes(counted: Recount, need: str, name: str) -> bool:
 
 
 def _lines(counted: Recount, ids: frozenset[str]) -> list[tuple[str, str, str, float]]:
-    values = [
-        ("value", need, name, counted.worth[need, name].half / 2) for need, name in assigned(counted, ids).items()
-    ]
+    values = [("value", need, name, counted.worth[need, name].points) for need, name in assigned(counted, ids).items()]
     return sorted([*values, *((kind, "", name, -points) for (kind, name), points in penalties(counted, ids).items())])
 
 

@@ -35,7 +35,7 @@ def _lever(plan: Proposal, counted: Recount, lever: Lever) -> Iterator[str]:
     there, then = assigned(counted, frozenset(plan.components)), assigned(relaxed, ids)
     gained = [need for need in then if need not in there]
     labels = [counted.rules.taxonomy.needs[need].label.model_dump() for need in gained]
-    points = score(relaxed, ids) / 2
+    points = score(relaxed, ids)
     expected = [points, points - plan.score, index(relaxed, ids), gained, labels]
     found = [lever.score, lever.gain, lever.coverage_index, lever.gained, [text.model_dump() for text in lever.labels]]
     yield from (f"{lever.lever} {text}" for text in compared("", expected, found).detail.splitlines())

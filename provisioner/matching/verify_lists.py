@@ -116,7 +116,7 @@ def _figures(counted: Recount, item: Candidate) -> dict[str, Any]:
         "title": item.title.model_dump(),
         "tool": item.tool,
         "facing": item.facing,
-        "deployable": item.deployable,
+        "deployable": item.deployable and item.id not in counted.absent,
         "memory_mb": memory_of(item, counted.profile.people.concurrent_users),
         "disk_gb": item.disk_mb / 1024,
         "admin_minutes": item.admin_minutes,
@@ -151,8 +151,10 @@ def _covers(counted: Recount, ids: frozenset[str], name: str) -> list[dict[str, 
                 "reach_least": worth.least,
                 "mode": kind.mode,
                 "data": counted.needs[need].data,
+                "min_skill": counted.components[name].covers[need].min_skill,
+                "phone": counted.components[name].mobile_ok,
                 "groups": [_group(counted, group, percent) for group, percent in worth.groups.items()],
-                "points": worth.half / 2,
+                "points": worth.points,
             }
         )
     return found

@@ -53,7 +53,7 @@ def _loss(plan: Proposal, counted: Recount, item: Chosen) -> Iterator[str]:
     without = frozenset(loss.components)
     broken = violations(free(counted, item.service), without) + [f"{item.service}?"] * (item.service in without)
     lost = [need for need in here if need not in assigned(counted, without)]
-    points = score(counted, without) / 2
+    points = score(counted, without)
     found = [loss.score, loss.points, loss.needs, [label.model_dump() for label in loss.labels]]
     labels = [counted.rules.taxonomy.needs[need].label.model_dump() for need in lost]
     yield from broken
@@ -83,7 +83,7 @@ def _curve(plan: Proposal, counted: Recount) -> Iterator[str]:
         ids = frozenset(step.components)
         titles = [counted.components[name].title for name in step.components]
         added = [counted.components[name].title for name in step.components if name not in before]
-        expected = [value(counted, ids) / 2, score(counted, ids) / 2, index(counted, ids)]
+        expected = [value(counted, ids), score(counted, ids), index(counted, ids)]
         yield from violations(counted, ids)
         yield from compared("", expected, [step.value, step.score, step.coverage_index]).detail.splitlines()
         later = number and step.score < plan.curve[number - 1].score
@@ -103,7 +103,7 @@ def _outcome(counted: Recount, outcome: Outcome) -> Iterator[str]:
     titles = [counted.components[name].title for name in outcome.components]
     yield from violations(counted, ids)
     found = [outcome.score, outcome.coverage_index, outcome.titles]
-    yield from compared("", [score(counted, ids) / 2, index(counted, ids), titles], found).detail.splitlines()
+    yield from compared("", [score(counted, ids), index(counted, ids), titles], found).detail.splitlines()
 
 
 def _runner_up(plan: Proposal, counted: Recount) -> Iterator[str]:

@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from provisioner.matching.beside import titles
 from provisioner.matching.prices import machine
 from provisioner.matching.problem import Problem
-from provisioner.matching.rules import Reason, canonical, health_allowed
+from provisioner.matching.rules import Reason, health_allowed
 from provisioner.matching.score import Plan
+from provisioner.matching.spelling import known_names, unknown_names
 from provisioner.matching.verdict import more_time
-from provisioner.matching.words import joined, labels, say
+from provisioner.matching.words import labels, say
 from provisioner.models.base import Text
 
 MANY_MUSTS, MANY_NEEDS, MANY_WITHOUT = 7, 20, 10
@@ -32,12 +33,10 @@ def _of_the_profile(problem: Problem) -> Iterator[Reason]:
     musts = [need for need in problem.needs.values() if need.priority == "must"]
     if len(musts) > MANY_MUSTS or len(problem.needs) > MANY_NEEDS:
         yield Reason("warn_musts")
-    known = {canonical(name).removeprefix("keep:") for name in problem.everything} | problem.rules.tools.tools.keys()
-    known |= {canonical(problem.rules.weights.single_sign_on)}
+    known = known_names(problem)
     strange = [name for name in problem.profile.limits.excluded if name not in known]
     if strange:
-        key = "warn_excluded" if len(strange) == 1 else "warn_excluded_many"
-        yield Reason(key, {"names": joined(strange)})
+        yield Reason("warn_excluded", {"names": unknown_names(problem, strange)})
 
 
 def _of_the_choice(problem: Problem, plan: Plan, hosted: list[str]) -> Iterator[Reason]:
@@ -48,6 +47,9 @@ def _of_the_choice(problem: Problem, plan: Plan, hosted: list[str]) -> Iterator[
     if outlines:
         key = "warn_outline" if len(outlines) == 1 else "warn_outlines"
         yield Reason(key, {"names": titles(problem, outlines)})
+    absent = problem.absent & set(hosted)
+    if absent:
+        yield Reason("warn_images", {"names": titles(problem, absent)})
     if not health_allowed(problem.profile):
         yield Reason("warn_health", {"names": titles(problem, hosted)})
     wanted = problem.profile.accessibility

@@ -38,9 +38,13 @@ def labels(rules: Rules, needs: Iterable[str]) -> Text:
     return joined([rules.taxonomy.needs[need].label for need in needs])
 
 
-def points(half_points: int) -> str:
-    """Return a score as people read it."""
-    return f"{half_points / 2:g}" if abs(half_points) < 10**6 else str(half_points // 2)
+def inside(sentence: Text) -> Text:
+    """Return a sentence as the end of another: no capital, no full stop."""
+    return Text(fr=_lowered(sentence.fr), en=_lowered(sentence.en))
+
+
+def _lowered(sentence: str) -> str:
+    return sentence[:1].lower() + sentence[1:].removesuffix(".")
 
 
 def _fill(sentence: str, reason: Reason, language: str) -> str:

@@ -15,8 +15,8 @@ class CostLine(Model):
     monthly_eur: float = 0
     one_off_eur: float = 0
     funding: Literal["running", "investment"] = "running"
-    counted: bool = Field(default=True, description="False for what others pay, such as electricity of a lent room.")
-    source: str = Field(description="Where the price comes from, with its date.")
+    counted: bool = Field(default=True, description="False for what is only shown: what others pay, and electricity.")
+    source: Text = Field(description="Where the price comes from, with its date.")
     estimate: bool = False
 
 

@@ -7,16 +7,17 @@ from pydantic import Field, model_validator
 from provisioner.i18n import _
 from provisioner.models.base import Model, Text
 
-Each = Literal["family", "group", "large_group", "need", "tool"]
+Each = Literal["family", "group", "large_group", "mode", "exception", "tool"]
 Kind = Literal["number", "choice", "choices", "yes_no", "text", "shares", "tools"]
-Source = Literal["needs_of_family", "needs", "audiences"]
+Source = Literal["needs_of_family", "needs", "grouped_needs", "audiences"]
 
 
 class Choice(Model):
-    """One of several answers."""
+    """One of several answers; `help` says more about it where somebody asks."""
 
     value: str
     label: Text
+    help: Text | None = None
 
 
 class Condition(Model):
@@ -28,7 +29,8 @@ class Condition(Model):
 
 
 class Part(Model):
-    """One thing to ask; with `each`, once for each family, group, need or tool ({each} stands in texts and pointer).
+    """One thing to ask; with `each`, once for each family, group, mode of needs, need with an audience of its own
+    ("exception") or tool ({each} stands in texts and pointer).
 
     blank: what an empty line means: nothing chosen, or "I don't know" (then `default` is taken and noted as assumed).
     factor: what an entered number is multiplied by (GB -> MB). optional: an unknown answer leaves the field out.

@@ -17,7 +17,7 @@ class Price(Model):
     amount: float = Field(ge=0)
     unit: Unit
     label: Text
-    source: str = Field(min_length=10, description="Address and date, or the reasoning of an estimate.")
+    source: Text = Field(description="Address and date, or the reasoning of an estimate.")
     estimate: bool = True
 
 
@@ -31,7 +31,7 @@ class Tier(Model):
     one_off_eur: float = Field(default=0, ge=0)
     watts: int = Field(default=0, ge=0, description="Mean draw of a machine at home, for the electricity shown beside.")
     counted: bool = Field(default=True, description="False for what others pay.")
-    source: str = Field(min_length=10, description="Address and date, or the reasoning of an estimate.")
+    source: Text = Field(description="Address and date, or the reasoning of an estimate.")
     estimate: bool = True
 
 

@@ -54,6 +54,8 @@ class Covered(Model):
     reach_least: int = Field(description="Percent in the group that is reached least.")
     mode: Literal["P", "R", "O"] = "P"
     data: str = "personal"
+    min_skill: str = Field(default="", description="Level of skill it asks for.")
+    phone: bool = Field(default=True, description="Whether a telephone is enough to use it.")
     groups: list[GroupReach] = Field(default=[], description="Each group that must take part; none in mode O.")
     points: float = Field(default=0, description="Points of this coverage in the score.")
 
@@ -68,7 +70,7 @@ class Chosen(Model):
     reason: Text
     tool: str = Field(default="", description="What people learn; add-ons share the tool of their host.")
     facing: Literal["community", "backoffice"] = "community"
-    deployable: bool = Field(default=True, description="False while this version has no recipe to deploy it.")
+    deployable: bool = Field(default=True, description="False where no recipe or no image of it can be had here.")
     memory_mb: int
     disk_gb: float
     admin_minutes: int

@@ -7,7 +7,7 @@ from pydantic import BaseModel
 
 from provisioner.aliases import fold
 from provisioner.errors import Finding
-from provisioner.explain import suggest
+from provisioner.explain import shown, suggest
 from provisioner.i18n import _
 from provisioner.load import Document
 from provisioner.models.import_map import ColumnRule, ImportMap
@@ -16,6 +16,7 @@ from provisioner.models.profile_base import Need
 from provisioner.profiles.fields import LEVELS
 from provisioner.profiles.import_join import Joined
 from provisioner.profiles.import_table import Table
+from provisioner.profiles.rules_privacy import holds_person
 
 NEEDS: tuple[str, ...] = get_args(Need)
 NEED_FIELDS = ("priority", "audience", "data", "frequency")
@@ -70,7 +71,7 @@ def _wrong_rule(rule: ColumnRule, table: Table, dropped: set[int]) -> Iterator[t
 def _wrong_column(table: Table, name: str, dropped: set[int]) -> str:
     found = column_of(table, name)
     if not found:
-        return _("the export has no column '{name}'").format(name=name) + _near(name, table.headers)
+        return _("the export has no column '{name}'").format(name=shown(name)) + _near(name, table.headers)
     if len(found) > 1:
         return _("the export has {count} columns '{name}': give them different titles").format(
             count=len(found), name=name
@@ -102,7 +103,7 @@ def _wrong_place(pointer: str) -> str:
 
 def _near(word: str, known: Iterable[str]) -> str:
     """Return the nearest known word as a question after a semicolon; nothing where none is near."""
-    found = suggest(word, list(known))
+    found = suggest(word, [name for name in known if not holds_person(name)])
     return f";{found}" if found else ""
 
 

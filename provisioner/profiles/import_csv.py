@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from provisioner.aliases import fold
+from provisioner.explain import shown
 from provisioner.models.aliases import Aliases
 from provisioner.models.import_map import ColumnRule, ImportMap
 from provisioner.models.matching import Taxonomy
@@ -70,7 +71,7 @@ def imported(
     used = {index for rule in rules.columns for index in column_of(table, rule.column)}
     used |= {index for rule in rules.columns if rule.where for index in column_of(table, rule.where.column)}
     rest = [index for index in range(len(table.headers)) if index not in used | dropped]
-    report.ignored = [table.headers[index] or f"({index + 1})" for index in rest]
+    report.ignored = [shown(table.headers[index]) or f"({index + 1})" for index in rest]
     data = _assembled(draft, rules, known)
     source = {"step": rules.step, "date": date, "respondents": len(table.rows)}
     roles = {"respondent_roles": list(rules.respondent_roles)} if rules.respondent_roles else {}

@@ -1,13 +1,12 @@
 """Lay imported values over a base profile, check what comes out, and say what is still missing. Pure."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from provisioner.errors import Finding, InputError
 from provisioner.i18n import _
 from provisioner.load import Document, read_text
-from provisioner.profiles.fields import entries, mapping, sequence
+from provisioner.profiles.fields import mapping, sequence
 from provisioner.profiles.known import our_known
 from provisioner.profiles.overlay import LOCKED, overlay
 from provisioner.profiles.rules import check_profile
@@ -15,7 +14,6 @@ from provisioner.profiles.write import profile_text
 
 MISSING = "NP102"
 SHAPES = ("NP103", "NP104", "NP105", "NP106", "NP107", "NP108", "NP199", "NP301")
-KEYS = {"needs": "id", "existing_tools": "tool"}
 
 
 @dataclass(frozen=True)
@@ -43,7 +41,6 @@ def joined(part: dict[str, Any], base: Document | None) -> Joined:
     merged = overlay(base, read_text(profile_text(part), base.file))
     about = {**mapping(merged.data, "profile")}
     about["sources"] = [*sequence(mapping(base.data, "profile"), "sources"), *part["profile"]["sources"]]
-    about["assumed"] = _assumed(mapping(base.data, "profile").get("assumed", []), part, merged.data)
     data = {**merged.data, "profile": about}
     if LOCKED not in mapping({"base": base.data}, "base"):
         data.pop(LOCKED, None)
@@ -64,37 +61,3 @@ def _checked(data: dict[str, Any], findings: list[Finding]) -> Joined:
         errors = [finding for finding in errors if finding.code in SHAPES]
     places = [Finding(finding.message, path=finding.pointer, code=finding.code) for finding in errors]
     return Joined(data, [*findings, *places], missing)
-
-
-def _assumed(before: list[str], part: dict[str, Any], data: dict[str, Any]) -> list[str]:
-    """Return what is assumed now: the base's list without what the part confirms, and the part's own list."""
-    own = [_moved(pointer, part, data) for pointer in part["profile"]["assumed"]]
-    given = {_moved(pointer, part, data) for pointer in _leaves(part)} - set(own)
-    return sorted({*own, *(pointer for pointer in before if pointer not in given)})
-
-
-def _moved(pointer: str, part: dict[str, Any], data: dict[str, Any]) -> str:
-    """Return a pointer into the part as one into the merged data, where lists have other positions."""
-    _root, block, *rest = pointer.split("/")
-    if block not in KEYS or not rest:
-        return pointer
-    name = KEYS[block]
-    wanted = part[block][int(rest[0])][name]
-    index = next(index for index, entry in entries(data, block) if entry.get(name) == wanted)
-    return "/".join(["", block, str(index), *rest[1:]])
-
-
-def _leaves(part: dict[str, Any]) -> Iterator[str]:
-    """Yield the pointers of the values of a part: to the field, for lists of records to each field of each record."""
-    for block, value in part.items():
-        if block in KEYS:
-            yield from (f"/{block}/{index}/{name}" for index, entry in entries(part, block) for name in entry)
-        elif isinstance(value, dict) and block != "profile":
-            yield from _inside(f"/{block}", value)
-
-
-def _inside(place: str, block: dict[str, Any]) -> Iterator[str]:
-    for name, value in block.items():
-        yield f"{place}/{name}"
-        if isinstance(value, dict):
-            yield from _inside(f"{place}/{name}", value)

@@ -5,7 +5,7 @@ from functools import cache
 
 from provisioner.aliases import find, fold, load_aliases, sure
 from provisioner.errors import Finding, InputError
-from provisioner.explain import suggest
+from provisioner.explain import shown, suggest
 from provisioner.i18n import N_, _
 from provisioner.models.aliases import Aliases
 from provisioner.profiles.import_table import Table
@@ -43,7 +43,7 @@ def refuse_personal(table: Table, drop: tuple[str, ...]) -> set[int]:
     for index, header in enumerate(table.headers):
         kind = "" if index in dropped else personal(header, table.column(index))
         if kind:
-            name = _("column {number}").format(number=index + 1) if holds_person(header) else f"'{header[:60]}'"
+            name = _("column {number}").format(number=index + 1) if holds_person(header) else f"'{shown(header)}'"
             text = _("{column} looks like {kind}: leave it out with --drop")
             findings.append(Finding(text.format(column=name, kind=_(kind)), table.file, 1))
     if findings:

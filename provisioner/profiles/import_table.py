@@ -51,6 +51,8 @@ def read_table(raw: bytes, file: str) -> Table:
         for row in rows
         if len(row.cells) != len(head.cells)
     ]
+    if not rows:
+        findings = [Finding(_("the first line holds the titles, and no answers follow"), file, 1)]
     if findings:
         raise _unusable(findings)
     return Table(file, [cell.strip() for cell in head.cells], rows)

@@ -16,17 +16,19 @@ from provisioner.profiles.fields import GROUPS, LEVELS
 
 SURE_ENOUGH = 0.85
 SMALLEST_GROUP = 5
+MODES = ("P", "R", "O")
 Given = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class Material:
-    """What the interview works with: questions, needs, what people call them, and the tools looked up so far."""
+    """What the interview works with: questions, needs, what people call them, and the tools and choices made so far."""
 
     interview: Interview
     taxonomy: Taxonomy
     aliases: Aliases
     named: dict[str, "Used"] = field(default_factory=dict)
+    choices: dict[str, Choice] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -68,10 +70,18 @@ def steps(material: Material, given: Given) -> list[Step]:
     """Given the answers so far, return every step of the interview in order, as far as the answers tell."""
     found: list[Step] = []
     for number, question in enumerate(material.interview.questions, start=1):
+        asked: list[Step] = []
         for part in question.parts:
             if _is_asked(part.when, given):
-                found += _expand(material, given, number, question, part)
+                asked += _expand(material, given, number, question, part)
+        found += _by_tool(asked)
     return found
+
+
+def _by_tool(asked: list[Step]) -> list[Step]:
+    """Return the steps of a question with all that is asked of one tool together."""
+    names = [*dict.fromkeys(step.each for step in asked if step.part.each == "tool")]
+    return sorted(asked, key=lambda step: names.index(step.each) + 1 if step.part.each == "tool" else 0)
 
 
 def open_step(material: Material, given: Given) -> Step | None:
@@ -90,6 +100,24 @@ def step_before(material: Material, given: Given, step: Step | None) -> Step | N
 def is_answered(step: Step, given: Given) -> bool:
     """Return whether the answers hold one for this step that still fits its choices."""
     return step.key in given and fits(step, given[step.key])
+
+
+def readable(material: Material, kept: Given) -> dict[str, Any]:
+    """Given kept answers from a file anybody may have changed, return those that have the shape of an answer."""
+    parts = {part.id: part for question in material.interview.questions for part in question.parts}
+    known = {key: parts.get(key.partition("/")[0]) for key in kept}
+    return {key: value for key, value in kept.items() if (part := known[key]) and _has_shape(part, value)}
+
+
+def _has_shape(part: Part, value: Any) -> bool:
+    if value is None:
+        return True
+    if part.kind in ("choices", "tools"):
+        return isinstance(value, list) and all(isinstance(item, str) for item in value)
+    if part.kind == "number":
+        return isinstance(value, int | float) and not isinstance(value, bool) and part.minimum <= value <= part.maximum
+    kinds: dict[str, type] = {"yes_no": bool, "shares": dict}
+    return isinstance(value, kinds.get(part.kind, str))
 
 
 def fits(step: Step, value: Any) -> bool:
@@ -124,6 +152,13 @@ def picked(material: Material, given: Given) -> list[str]:
     """Return the needs that were chosen, in the order of the taxonomy."""
     chosen = {need for family in material.taxonomy.families for need in given.get(f"family/{family}") or []}
     return [need for need in material.taxonomy.needs if need in chosen]
+
+
+def by_mode(material: Material, given: Given) -> dict[str, list[str]]:
+    """Return the needs that were chosen by their mode: those all take part in, only receive, or a few operate."""
+    needs = picked(material, given)
+    kinds = {mode: [need for need in needs if material.taxonomy.needs[need].mode == mode] for mode in MODES}
+    return {mode: found for mode, found in kinds.items() if found}
 
 
 def counts(material: Material, given: Given) -> dict[str, int]:
@@ -181,7 +216,7 @@ def _expand(material: Material, given: Given, number: int, question: Question, p
     for index, (each, about) in enumerate(_abouts(material, given, part)):
         choices = part.choices or _choices(material, given, question, part, each)
         if choices or not part.source:
-            place = part.pointer.format(each=each) or _place(part, index)
+            place = part.pointer.format(each=each) or _place(material, given, part, each, index)
             asked = _last_chance(material, given, part, each)
             found.append(Step(number, question, asked, each, about, choices, place))
     return found
@@ -195,11 +230,11 @@ def _last_chance(material: Material, given: Given, part: Part, each: str) -> Par
     return part.model_copy(update={"at_least": 1}) if last and not before else part
 
 
-def _place(part: Part, index: int) -> str:
-    """Return where the answer of a part without a fixed pointer stands."""
-    entry = {"intent": "/existing_tools/{}/intent", "adoption": "/existing_tools/{}/adoption",
-             "audience": "/needs/{}/audience"}.get(part.id, "")  # fmt: skip
-    return entry.format(index)
+def _place(material: Material, given: Given, part: Part, each: str, index: int) -> str:
+    """Return where the answer of a part without a fixed pointer stands; "" where that is no single place."""
+    if part.each == "tool":
+        return f"/existing_tools/{index}/{part.id}"
+    return f"/needs/{picked(material, given).index(each)}/audience" if part.each == "exception" else ""
 
 
 def _abouts(material: Material, given: Given, part: Part) -> list[tuple[str, Text | None]]:
@@ -210,12 +245,21 @@ def _abouts(material: Material, given: Given, part: Part) -> list[tuple[str, Tex
         return [(group, names[group]) for group in GROUPS]
     if part.each == "large_group":
         return [(group, names[group]) for group in large_enough(material, given)]
-    if part.each == "need":
-        return [(need, material.taxonomy.needs[need].label) for need in picked(material, given)]
+    if part.each == "mode":
+        return [(mode, _together(material, needs)) for mode, needs in by_mode(material, given).items()]
+    if part.each == "exception":
+        chosen = given.get("other_audience") or []
+        return [(need, material.taxonomy.needs[need].label) for need in picked(material, given) if need in chosen]
     if part.each == "tool":
         return [(fold(used.label).replace(" ", "_"), Text(fr=used.label, en=used.label))
                 for used in tools(material, given)]  # fmt: skip
     return [("", None)]
+
+
+def _together(material: Material, needs: list[str]) -> Text:
+    """Return the labels of needs as one text."""
+    labels = [material.taxonomy.needs[need].label for need in needs]
+    return Text(fr=" ; ".join(label.fr for label in labels), en="; ".join(label.en for label in labels))
 
 
 def _choices(material: Material, given: Given, question: Question, part: Part, each: str) -> list[Choice]:
@@ -225,9 +269,19 @@ def _choices(material: Material, given: Given, question: Question, part: Part, e
         taken = {need for other in question.parts[: question.parts.index(part)] if other.source == "needs"
                  for need in given.get(other.id) or []}  # fmt: skip
         needs = [need for need in picked(material, given) if need not in taken]
+    elif part.source == "grouped_needs":
+        kinds = by_mode(material, given)
+        needs = [need for need in picked(material, given) if len(kinds[material.taxonomy.needs[need].mode]) > 1]
     elif part.source == "audiences":
         groups = [*described(material, given), "public", "partners"]
         return [Choice(value=group, label=material.interview.groups[group]) for group in groups]
     else:
         return []
-    return [Choice(value=need, label=material.taxonomy.needs[need].label) for need in needs]
+    return [_choice(material, need) for need in needs]
+
+
+def _choice(material: Material, need: str) -> Choice:
+    if need not in material.choices:
+        kind = material.taxonomy.needs[need]
+        material.choices[need] = Choice(value=need, label=kind.label, help=kind.definition)
+    return material.choices[need]

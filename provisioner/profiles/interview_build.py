@@ -104,10 +104,12 @@ def _tools(material: Material, given: Given, assumed: list[str]) -> list[dict[st
 def _needs(material: Material, given: Given, assumed: list[str]) -> list[dict[str, Any]]:
     found = []
     for index, need in enumerate(picked(material, given)):
-        audience = given.get(f"audience/{need}")
+        mode = material.taxonomy.needs[need].mode
+        alone = need in (given.get("other_audience") or [])
+        audience = given.get(f"audience/{need}" if alone else f"common_audience/{mode}")
         if audience is None:
             assumed.append(f"/needs/{index}/audience")
-            audience = cautious_audience(material.taxonomy.needs[need].mode, described(material, given))
+            audience = cautious_audience(mode, described(material, given))
         found.append({
             "id": need,
             "priority": next((name for name in PRIORITIES if need in (given.get(name) or [])), "should"),
@@ -140,6 +142,8 @@ def _data_protection(data: dict[str, Any], assumed: list[str]) -> None:
 
 
 def _means(data: dict[str, Any], given: Given, assumed: list[str]) -> None:
+    if data["hosting"]["kind"] == "offline_box" and given.get("mode") is None:
+        data["connectivity"]["mode"] = "offline_lan"
     if data["hosting"]["kind"] == "lent_by_federation":
         data["hosting"]["operated_by"] = "federation"
         assumed.append("/hosting/operated_by")

@@ -7,9 +7,18 @@ from provisioner.aliases import fold
 from provisioner.i18n import _, language, ngettext
 from provisioner.profiles.fields import LEVELS
 from provisioner.profiles.interview import Step, fits
-from provisioner.profiles.rules_privacy import holds_person
+from provisioner.profiles.rules_privacy import PHONE, STREET, TITLED, holds_person
 
 YES, NO = ("y", "yes", "o", "oui"), ("n", "no", "non")
+UNKNOWN = (
+    "je ne sais pas", "sais pas", "ne sais pas", "je sais pas", "aucune idee", "nsp", "inconnu", "je ne sais",
+    "i don t know", "i do not know", "don t know", "dont know", "no idea", "unknown",
+)  # fmt: skip
+NOTHING = (
+    "aucun", "aucune", "aucun outil", "rien", "nulle part", "pas de", "neant", "none", "nothing", "nowhere", "no tool",
+    *NO,
+)  # fmt: skip
+THOUSANDS = re.compile(r"[1-9][0-9]{0,2}(?:([.,])[0-9]{3})(?:\1[0-9]{3})*")
 LONGEST_TOOL, LONGEST_LABEL = 60, 120
 
 
@@ -19,7 +28,7 @@ class Refused(Exception):
 
 def read_answer(step: Step, line: str) -> Any:
     """Given a step and a line, return the answer; None is "I don't know". Raise Refused with what would be right."""
-    text, part = line.strip(), step.part
+    text, part = _plain(step, line.strip()), step.part
     if not text and not (part.at_least and part.blank == "none"):
         return _blank(step)
     if not text or (part.at_least and text in ("0", "-")):
@@ -34,6 +43,21 @@ def read_answer(step: Step, line: str) -> Any:
     return value
 
 
+def _plain(step: Step, text: str) -> str:
+    """Return a line as an answer: "I don't know" in words is an empty line, and so is "none" where that is allowed.
+
+    Raise Refused for keys that are no signs (arrows), which the eye does not see.
+    """
+    if not text.isprintable():
+        raise Refused(_("a key that is no sign (an arrow?) is in this line: type it once more"))
+    said, part = fold(text), step.part
+    if said in UNKNOWN:
+        return ""
+    if (part.kind in ("choices", "tools") or part.optional) and said in NOTHING and _named(step, text) == 0:
+        return "" if part.blank == "none" else "0"
+    return text
+
+
 def _blank(step: Step) -> Any:
     if step.part.blank == "unknown":
         return None
@@ -41,7 +65,8 @@ def _blank(step: Step) -> Any:
 
 
 def _number(step: Step, text: str) -> float | int:
-    part, plain = step.part, re.sub(r"[\s_€%]", "", text).replace(",", ".")
+    part, plain = step.part, re.sub(r"[\s_'’€%]|euros?$|heures?$|hours?$|go$|gb$", "", text.lower())
+    plain = re.sub("[.,]", "", plain) if THOUSANDS.fullmatch(plain) else plain.replace(",", ".")
     try:
         value = float(plain)
     except ValueError as error:
@@ -62,11 +87,13 @@ def _choice(step: Step, text: str) -> str:
 
 
 def _choices(step: Step, text: str) -> list[str]:
-    part, words = step.part, [word for word in re.split(r"[\s,;]+", text) if word]
+    part, words = step.part, [word for word in re.split(r"[\s,;+&]+|\bet\b|\band\b", text) if word]
     if part.kind == "choices" and words in (["0"], ["-"]) and not part.at_least:
         return []
-    named = _named(step, text)
-    numbers = [named] if named else [_position(step, word) for word in words]
+    named = [_named(step, text)]
+    if not all(named):
+        named = [_named(step, name) for name in re.split(r"[,;]", text) if name.strip()]
+    numbers = named if all(named) else [_position(step, word) for word in words]
     if part.at_most and len(set(numbers)) > part.at_most:
         count = part.at_most
         raise Refused(ngettext("choose {count} at most", "choose {count} at most", count).format(count=count))
@@ -107,7 +134,7 @@ def _shares(step: Step, text: str) -> dict[str, int]:
 
 
 def _text(step: Step, text: str) -> str:
-    _refuse_person(text)
+    _refuse_person(text, label=step.part.form == "label")
     if step.part.form == "label":
         if len(text) > LONGEST_LABEL or not text.isprintable():
             raise Refused(_("{count} ordinary characters at most").format(count=LONGEST_LABEL))
@@ -127,8 +154,10 @@ def _tools(step: Step, text: str) -> list[str]:
     return list({fold(name): name for name in reversed(names)}.values())[::-1]
 
 
-def _refuse_person(text: str) -> None:
-    if holds_person(text) or "@" in text:
+def _refuse_person(text: str, *, label: bool = False) -> None:
+    """Raise Refused for what points to a person. An association may bear one's name (`label`): "Les Amis de Jean X"."""
+    contact = any(pattern.search(text) for pattern in (PHONE, TITLED, STREET)) or "@" in text
+    if contact or (not label and holds_person(text)):
         raise Refused(_("this looks like a person's name, e-mail or phone number; the profile holds none"))
 
 

@@ -5,32 +5,36 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, get_args
 
+from provisioner.i18n import _, language
 from provisioner.load import load_yaml
 from provisioner.models.profile_base import Need
 from provisioner.paths import data_dir
 
 if TYPE_CHECKING:
     from provisioner.models.aliases import Aliases
+    from provisioner.models.matching import Taxonomy
 
 NEEDS: tuple[str, ...] = get_args(Need)
 
 
 @dataclass(frozen=True)
 class Known:
-    """Three questions a rule may ask of a word; by default nothing is known.
+    """Four questions a rule may ask of a word; by default nothing is known.
 
     `product`: the needs a product covers, in the order of the taxonomy; None for a word that is no product.
     `meant`: the need an everyday word stands for, or nothing. `outside`: whether a tool takes data out of the EEA.
+    `closed`: why an id that the taxonomy names is no need of this version: kept for later, or refused for good.
     """
 
     product: Callable[[str], list[str] | None] = lambda word: None
     meant: Callable[[str], str] = lambda word: ""
     outside: Callable[[str], bool] = lambda tool: False
+    closed: Callable[[str], str] = lambda word: ""
 
 
 def our_known() -> Known:
     """Return what our catalog knows; its files are read at the first question."""
-    return Known(_product, _meant, _outside)
+    return Known(_product, _meant, _outside, _closed)
 
 
 def _product(word: str) -> list[str] | None:
@@ -45,6 +49,18 @@ def _meant(word: str) -> str:
     from provisioner.aliases import fold, singular
 
     return _everyday().get(singular(fold(word)), "") if len(word) <= 60 else ""
+
+
+def _closed(word: str) -> str:
+    taxonomy = _taxonomy()
+    if word in taxonomy.reserved:
+        text = _("'{word}' ({name}) is reserved for version 1.1 of the needs: leave it out for now")
+        return text.format(word=word, name=taxonomy.reserved[word].in_language(language()))
+    if word in taxonomy.refused:
+        refused = taxonomy.refused[word]
+        name, why = refused.label.in_language(language()), refused.why.in_language(language())
+        return _("'{word}' ({name}) is no need we ever cover; remove it. {why}").format(word=word, name=name, why=why)
+    return ""
 
 
 def _outside(tool: str) -> bool:
@@ -63,6 +79,13 @@ def _aliases() -> "Aliases":
     from provisioner.aliases import load_aliases
 
     return load_aliases()
+
+
+@cache
+def _taxonomy() -> "Taxonomy":
+    from provisioner.aliases import load_taxonomy
+
+    return load_taxonomy()
 
 
 @cache

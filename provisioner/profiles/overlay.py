@@ -5,15 +5,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from provisioner.errors import Finding, InputError
-from provisioner.explain import shown
+from provisioner.explain import known_keys, shown, suggest_or_list
 from provisioner.i18n import _
-from provisioner.load import Document, Path_, json_pointer
+from provisioner.load import SUGGESTED, Document, Path_, json_pointer
+from provisioner.models.profile import EXTENSION, Profile
+from provisioner.profiles.assumed import KEYS, assumed_after, entry_key
 from provisioner.profiles.fields import mapping, sequence, whole, word
-from provisioner.profiles.known import Known
+from provisioner.profiles.known import NEEDS, Known
 from provisioner.profiles.rules import check_profile
 
 LOCKED = "x-locked"
-KEYS: dict[Path_, tuple[str, ...]] = {("needs",): ("id",), ("existing_tools",): ("tool", "label")}
+SOURCES, ASSUMED = ("profile", "sources"), ("profile", "assumed")
 LONGEST_IMPORTER = 60
 Origin = tuple[str, int]
 
@@ -40,12 +42,14 @@ class Overlaid:
 def overlay(base: Document, over: Document) -> Overlaid:
     """Given base and overlay, return the merged profile.
 
-    Scalars of the overlay win, needs and existing tools merge by id and tool, other lists are replaced. What the base
-    lists under `x-locked` stays as it is: every value of the overlay that would change it is a finding.
+    Scalars of the overlay win, needs and existing tools merge by id and tool, sources are added, other lists are
+    replaced. What nobody confirmed stays noted (see assumed_after). What the base lists under `x-locked` stays as it
+    is: every value of the overlay that would change it is a finding.
     """
     merging = _Merging(base, over)
     data = merging.mapping(_mapping(base), _mapping(over), (), (), ())
-    merging.result.data.update(_with_source(data, base))
+    merging.result.data.update(_with_assumed(_with_source(data, base), base, over))
+    merging.forget(ASSUMED)
     locks = [*_locks(base), *_locks(over)]
     if locks:
         merging.result.data[LOCKED] = list(dict.fromkeys(locks))
@@ -76,10 +80,33 @@ def _locks(document: Document) -> list[str]:
 
 
 def _wrong_locks(document: Document) -> list[Finding]:
+    """Return what is wrong with the locks; one at a place no profile has would lock nothing without a word."""
     found = _mapping(document).get(LOCKED, [])
-    right = isinstance(found, list) and all(isinstance(item, str) and item.startswith("/") for item in found)
-    text = _("x-locked must be a list of places such as /budget/monthly_eur")
-    return [] if right else [document.finding((LOCKED,), text, "NP199")]
+    if not (isinstance(found, list) and all(isinstance(item, str) and item.startswith("/") for item in found)):
+        text = _("x-locked must be a list of places such as /budget/monthly_eur")
+        return [document.finding((LOCKED,), text, "NP199")]
+    text = _("a profile has no place '{place}', so this locks nothing;")
+    return [
+        document.finding((LOCKED, index), text.format(place=shown(item)) + near, "NP199")
+        for index, item in enumerate(found[:SUGGESTED])
+        if (near := _nowhere(item)) is not None
+    ]
+
+
+def _nowhere(pointer: str) -> str | None:
+    """Return the near or known words where a lock names a place that no profile has; None for a right one."""
+    parts: list[str | int] = [*pointer.strip("/").split("/")] if pointer.strip("/") else []
+    listed = (parts[0],) in KEYS if parts else False
+    for index, part in enumerate(parts):
+        if EXTENSION.match(str(part)):
+            break
+        known = known_keys(Profile, tuple(parts[:index]))
+        if listed and index == 1:
+            known = [] if parts[0] != "needs" or str(part).isdecimal() else [*NEEDS]
+            parts[1] = 0
+        if known and part not in known:
+            return suggest_or_list(str(part), known)
+    return None
 
 
 def _with_source(data: dict[str, Any], base: Document) -> dict[str, Any]:
@@ -89,8 +116,20 @@ def _with_source(data: dict[str, Any], base: Document) -> dict[str, Any]:
     end = f".r{str(whole(about, 'revision') or 1)[:9]}.{digest}"
     importer = f"base.{word(about, 'id')}"[: LONGEST_IMPORTER - len(end)] + end
     merged = mapping(data, "profile")
-    sources = [*sequence(merged, "sources"), {"step": "import", "importer": importer}]
+    source = {"step": "import", "importer": importer}
+    sources = sequence(merged, "sources")
+    sources = sources if source in sources else [*sources, source]
     return {**data, "profile": {**merged, "sources": sources}}
+
+
+def _with_assumed(data: dict[str, Any], base: Document, over: Document) -> dict[str, Any]:
+    """Put together what nobody confirmed; a list that is none is left for the schema to refuse."""
+    about = mapping(data, "profile")
+    lists = [mapping(each.data, "profile").get("assumed", []) for each in (base, over)]
+    if not all(isinstance(each, list) and all(isinstance(place, str) for place in each) for each in lists):
+        return data
+    assumed = assumed_after(base.data, over.data, data)
+    return {**data, "profile": {**about, "assumed": assumed}} if assumed or "assumed" in about else data
 
 
 class _Merging:
@@ -106,6 +145,8 @@ class _Merging:
             return self.mapping(old, new, at, before, after)
         if isinstance(old, list) and isinstance(new, list) and at in KEYS:
             return self.entries(old, new, at, before, after)
+        if at == SOURCES and isinstance(old, list) and isinstance(new, list) and not self.refused(before, after):
+            return self.added(old, new, at, before, after)
         if old == new and type(old) is type(new):
             return self.kept(old, at, before)
         if self.refused(before, after):
@@ -133,11 +174,13 @@ class _Merging:
         """Merge the entries that have the same key; those of the base come first, new ones behind them."""
         self.note(at, self.base, before)
         names = KEYS[at]
-        mine = {_key(item, names): index for index, item in reversed(list(enumerate(new))) if _key(item, names)}
+        mine = {
+            entry_key(item, names): index for index, item in reversed(list(enumerate(new))) if entry_key(item, names)
+        }
         result: list[Any] = []
         done: set[int] = set()
         for index, item in enumerate(old):
-            found = mine.get(_key(item, names), -1) if _key(item, names) else -1
+            found = mine.get(entry_key(item, names), -1)
             place, left = (*at, index), (*before, index)
             if found >= 0 and found not in done:
                 done.add(found)
@@ -148,6 +191,21 @@ class _Merging:
             if index not in done and not self.refused((*before, "-"), (*after, index), new=True):
                 result.append(self.taken(item, (*at, len(result)), (*after, index)))
         return result
+
+    def added(self, old: list[Any], new: list[Any], at: Path_, before: Path_, after: Path_) -> list[Any]:
+        """Keep the entries of both, each once."""
+        result = self.kept(list(old), at, before)
+        for index, item in enumerate(new):
+            if item not in result:
+                result.append(self.taken(item, (*at, len(result)), (*after, index)))
+        return list(result)
+
+    def forget(self, at: Path_) -> None:
+        """Forget where the entries of a list come from: they were put in another order."""
+        place = json_pointer(at)
+        self.result.origins = {
+            name: origin for name, origin in self.result.origins.items() if not name.startswith(f"{place}/")
+        }
 
     def refused(self, before: Path_, after: Path_, *, new: bool = False) -> bool:
         """Note and return whether the base locks what the overlay would change, or (not `new`) something inside it."""
@@ -164,7 +222,7 @@ class _Merging:
         """Return a path with the id of a need or tool in place of its number, as a lock may write it."""
         if len(path) < 2 or path[:1] not in KEYS or not isinstance(path[1], int):
             return path
-        key = _key(_mapping(self.base)[str(path[0])][path[1]], KEYS[path[:1]])
+        key = entry_key(_mapping(self.base)[str(path[0])][path[1]], KEYS[path[:1]])
         return (path[0], key[0] if key else path[1], *path[2:])
 
     def kept(self, value: Any, at: Path_, before: Path_) -> Any:
@@ -182,11 +240,3 @@ class _Merging:
         items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
         for key, item in items:
             self.note((*at, key), document, (*path, key), item)
-
-
-def _key(item: Any, names: tuple[str, ...]) -> tuple[str, ...]:
-    """Return what tells an entry from the others: its id, for the tool 'other' its label too; () where it has none."""
-    if not isinstance(item, dict) or not isinstance(item.get(names[0]), str):
-        return ()
-    first = str(item[names[0]])
-    return (first, *(str(item.get(name, "")) for name in names[1:])) if first == "other" else (first,)

@@ -4,22 +4,27 @@ import hashlib
 import json
 from typing import Any
 
+from provisioner.load import Document
 from provisioner.models.profile import EXTENSION
 from provisioner.profiles.fields import entries, mapping
+from provisioner.profiles.rules_people import maturity
 
 Left = list[str]
+SCORE = "security_basics"
 
 
 def redact(data: dict[str, Any], *, anonymous: bool = False) -> tuple[dict[str, Any], Left]:
     """Given the data of a profile, return a copy without what is confidential, and JSON pointers of what was left out.
 
-    Left out: the block `security` (the incidents are in it), the effect of each tool, notes, labels and extensions;
-    with `anonymous` also the public name, the id, and importers that name a base.
+    Left out: the block `security` (the incidents are in it) and the score of the same, the effect of each tool, notes,
+    labels, and extensions (x-...: nobody can know what they hold); with `anonymous` also the public name, the id, and
+    importers that name a base. Where several tools bear the id 'other', numbers stand for their labels.
     """
     left: Left = []
     result = {key: value for key, value in data.items() if not (key == "security" or EXTENSION.match(key))}
     left += [f"/{key}" for key in data if key not in result]
     result = _without(result, "existing_tools", ("effect", "label"), left)
+    result = _without_security_score(_numbered(result), left)
     result = _without(result, "needs", ("note",), left)
     if anonymous:
         result = _anonymous(result, data, left)
@@ -40,6 +45,32 @@ def _without(data: dict[str, Any], name: str, fields: tuple[str, ...], left: Lef
         items[index] = {key: value for key, value in item.items() if key not in fields}
         left += [f"/{name}/{index}/{key}" for key in item if key in fields]
     return {**data, name: items}
+
+
+def _numbered(data: dict[str, Any]) -> dict[str, Any]:
+    """Return the data with a number as label for each of several tools that have no id of their own."""
+    others = [index for index, item in entries(data, "existing_tools") if item.get("tool") == "other"]
+    if len(others) < 2:
+        return data
+    items = list(data["existing_tools"])
+    for number, index in enumerate(others, start=1):
+        items[index] = {**items[index], "label": str(number)}
+    return {**data, "existing_tools": items}
+
+
+def _without_security_score(data: dict[str, Any], left: Left) -> dict[str, Any]:
+    """Return the data without the score of security; without all scores where the others give another level."""
+    block = mapping(data, "maturity")
+    scores = mapping(block, "scores")
+    if SCORE not in scores:
+        return data
+    rest = {key: value for key, value in scores.items() if key != SCORE}
+    result = {**data, "maturity": {**block, "scores": rest}}
+    if all(finding.code != "NP209" for finding in maturity(Document("", result), result)):
+        left.append(f"/maturity/scores/{SCORE}")
+        return result
+    left.append("/maturity/scores")
+    return {**data, "maturity": {key: value for key, value in block.items() if key != "scores"}}
 
 
 def _anonymous(data: dict[str, Any], original: dict[str, Any], left: Left) -> dict[str, Any]:

@@ -46,6 +46,9 @@ def _about_need(error: dict[str, Any], known: Known) -> str:
     word, expected = error.get("input"), str(error.get("ctx", {}).get("expected", ""))
     if error["type"] != "literal_error" or not isinstance(word, str) or not expected.startswith(f"'{NEEDS[0]}'"):
         return ""
+    closed = known.closed(word)
+    if closed:
+        return closed
     needs = known.product(word) if len(word) <= 60 else None
     if needs:
         text = _(
