@@ -102,9 +102,10 @@ def _lines(findings: list["Finding"]) -> list[str]:
     """Return one line per finding in columns: severity, code, line, pointer, sentence."""
     names = {"error": _("error"), "warning": _("warning")}
     wide = max(map(len, names.values()))
+    word = _("line")
     far = max([3, *(len(str(each.line)) for each in findings)])
     return [
-        f"  {names[each.severity]:<{wide}} {each.code} {_('line')} {each.line or '-':<{far}} "
+        f"  {names[each.severity]:<{wide}} {each.code} {word} {each.line or '-':<{far}} "
         + (f"{each.pointer}: " if each.pointer else "")
         + each.message
         for each in findings
