@@ -43,7 +43,7 @@ def number(text: str) -> Fraction:
 
 
 def worked_out(text: str) -> Fraction:
-    """Return what a printed computation gives: + - x /, floor() and min()."""
+    """Return what a printed computation gives: + - x /, floor(), ceil(), round() and min()."""
     return _worked(ast.parse(text.replace(" x ", " * "), mode="eval").body)
 
 
@@ -53,7 +53,8 @@ def _worked(node: ast.expr) -> Fraction:
     if isinstance(node, ast.Call):
         assert isinstance(node.func, ast.Name)
         found = [_worked(argument) for argument in node.args]
-        return min(found) if node.func.id == "min" else Fraction(floor(found[0]))
+        rounded = {"floor": floor, "ceil": ceil, "round": round}
+        return min(found) if node.func.id == "min" else Fraction(rounded[node.func.id](found[0]))
     assert isinstance(node, ast.BinOp), ast.dump(node)
     left, right = _worked(node.left), _worked(node.right)
     if isinstance(node.op, ast.Add | ast.Sub):
@@ -181,7 +182,14 @@ def test_money_of_the_page_and_of_the_forecast_is_that_of_the_printed_prices(kin
     months = table(forecast, "Month by month, the first year")
     assert sum(number(row["To pay"]) for row in months) == number(months[-1]["So far"]) == year
     for row in prices:
-        assert re.search(r"20\d\d|from the diagnostic", row["Source of the price"]), "a price without a date"
+        source = row["Source of the price"]
+        assert re.search(r"20\d\d|from the diagnostic", source), "a price without a date"
+        computed = re.search(r"(\S.*?) = (\d+) ct\.", source)
+        if computed:
+            cents = number(row["A month"]) * 100
+            assert worked_out(computed[1].partition(": ")[2] or computed[1]) == int(computed[2]) == cents
+    computed = sum(" ct." in row["Source of the price"] for row in prices)
+    assert computed >= 2, "domain and backups are computed, so their computation is printed"
 
 
 @every_plan

@@ -128,7 +128,7 @@ def test_command_any_offers_services_without_a_recipe_and_marks_them() -> None:
 def test_command_verifies_a_plan_and_refuses_a_tampered_one(tmp_path: Path) -> None:
     path = tmp_path / "plan.json"
     run(SPORTS, *FILE, "--save", str(path))
-    assert "All 40 checks hold" in run(SPORTS, *FILE, "--verify", str(path))
+    assert "All 41 checks hold" in run(SPORTS, *FILE, "--verify", str(path))
     data = json.loads(path.read_text("utf-8"))
     data["score"] += 1
     path.write_text(json.dumps(data), "utf-8")

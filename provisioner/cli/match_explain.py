@@ -92,9 +92,10 @@ def _costs(proposal: "Proposal") -> "Table":
     table = new_table(_("What it costs (* estimate)"), _("What"), _("€ a month"), _("€ once"), _("Source"))
     for line in proposal.costs.lines:
         label = _say(line.label) + (" *" if line.estimate else "")
+        source = f"{line.how}. {_say(line.source)}" if line.how else _say(line.source)
         if not line.counted:
             label += " " + (_("(not counted)") if line.kind == "energy" else _("(not counted: others pay)"))
-        add(table, label, f"{line.monthly_eur:.2f}", f"{line.one_off_eur:.2f}", _say(line.source))
+        add(table, label, f"{line.monthly_eur:.2f}", f"{line.one_off_eur:.2f}", source)
     return table
 
 

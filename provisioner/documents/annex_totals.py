@@ -117,7 +117,8 @@ def source_text(line: CostLine) -> Text:
     if dated:
         of = say("price_list", version=dated[1], date=day(dated[2]))
         source = Text(fr=PRICE_LIST.sub(f"({of.fr})", source.fr), en=PRICE_LIST.sub(f"({of.en})", source.en))
-    return say("estimate", source=source) if line.estimate else source
+    source = say("estimate", source=source) if line.estimate else source
+    return Text(fr=f"{line.how}. {source.fr}", en=f"{line.how}. {source.en}") if line.how else source
 
 
 def hours(proposal: Proposal) -> Part | None:

@@ -1,7 +1,7 @@
 """What the plan costs and what today costs, line by line; the counted lines add up to the plan's total."""
 
-from provisioner.matching.candidates import Candidate, tool_title
-from provisioner.matching.prices import line, standing_lines
+from provisioner.matching.candidates import MB_PER_GB, Candidate, tool_title
+from provisioner.matching.prices import backup_line, standing_lines
 from provisioner.matching.problem import Problem
 from provisioner.matching.score import Plan
 from provisioner.models.base import Text
@@ -36,7 +36,9 @@ def _server(problem: Problem, plan: Plan | None, chosen: list[Candidate]) -> lis
     kept = sum(item.monthly_cents for item in chosen if item.intent)
     backup = plan.used.cents - standing - kept if plan else 0
     if prices and backup:
-        lines.append(line("backup", prices.backup_monthly_eur_per_100_gb, backup, prices))
+        sso = problem.base.disk_mb - problem.rules.weights.system_disk_gb * MB_PER_GB
+        disks = [item.disk_mb for item in chosen if item.hosted] + ([sso] if sso else [])
+        lines.append(backup_line(disks, backup, problem.profile, prices))
     return lines
 
 

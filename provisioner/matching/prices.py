@@ -4,7 +4,7 @@ from math import ceil
 
 from provisioner.models.base import Text
 from provisioner.models.costs import CostLine
-from provisioner.models.prices import Price, Prices, Tier
+from provisioner.models.prices import HOURS_PER_MONTH, Price, Prices, Tier
 from provisioner.models.profile import Profile
 
 MB_PER_100_GB = 100 * 1024
@@ -30,10 +30,13 @@ def standing_lines(profile: Profile, prices: Prices | None) -> list[CostLine]:
         lines.append(_hosting(tier, prices))
         power = round(prices.electricity_monthly_eur(tier) * 100)
         if power:
-            lines.append(line("energy", prices.electricity_eur_per_kwh, power, prices, counted=False))
+            price = prices.electricity_eur_per_kwh
+            how = f"round({tier.watts:g} x {HOURS_PER_MONTH} / 1000 x {price.amount * 100:g})"
+            lines.append(line("energy", price, power, prices, how).model_copy(update={"counted": False}))
     if profile.domain_email.domain != "none":
         price = prices.domain_yearly_eur
-        lines.append(line("domain", price, ceil(round(price.amount * 100 / 12, 6)), prices))
+        cents = ceil(round(price.amount * 100 / 12, 6))
+        lines.append(line("domain", price, cents, prices, f"ceil({price.amount * 100:g} / 12)"))
     if profile.domain_email.mailboxes == "none" and profile.domain_email.sending != "none":
         price = prices.mail_monthly_eur
         lines.append(line("mail", price, round(price.amount * 100), prices))
@@ -49,14 +52,27 @@ def backup_cents(disk_mb: int, profile: Profile, prices: Prices | None) -> int:
     """Return the cents a month to keep so much disk at each provider that backups go to, rounded up."""
     if prices is None:
         return 0
-    places = sum(place.kind in PAID_BACKUPS for place in profile.backups.destinations)
+    places = paid_places(profile)
     each = prices.backup_monthly_eur_per_100_gb.amount * 100 * disk_mb / MB_PER_100_GB
     return places * ceil(round(each, 6))
 
 
-def line(kind: str, price: Price, cents: int, prices: Prices, *, counted: bool = True) -> CostLine:
-    """Return one line of the price file as so many cents a month."""
-    data = {"kind": kind, "label": price.label, "monthly_eur": cents / 100, "counted": counted}
+def backup_line(disks_mb: list[int], cents: int, profile: Profile, prices: Prices) -> CostLine:
+    """Return the line of backups at providers: so many cents a month for the disk of these services."""
+    price = prices.backup_monthly_eur_per_100_gb
+    each = [f"ceil({price.amount * 100:g} x {disk} / {MB_PER_100_GB})" for disk in disks_mb]
+    how = f"{paid_places(profile)} x ({' + '.join(each)})"
+    return line("backup", price, cents, prices, how)
+
+
+def paid_places(profile: Profile) -> int:
+    """Return at how many providers backups are paid for."""
+    return sum(place.kind in PAID_BACKUPS for place in profile.backups.destinations)
+
+
+def line(kind: str, price: Price, cents: int, prices: Prices, how: str = "") -> CostLine:
+    """Return one line of the price file as so many cents a month, and how they are computed."""
+    data = {"kind": kind, "label": price.label, "monthly_eur": cents / 100, "how": f"{how} = {cents} ct" if how else ""}
     return CostLine.model_validate({**data, "source": _dated(price.source, prices), "estimate": price.estimate})
 
 

@@ -4,6 +4,7 @@ from provisioner.i18n import _
 from provisioner.matching.candidates import tool_title
 from provisioner.matching.check import Check, compared
 from provisioner.matching.recount import Recount, amounts, limits, memory_of
+from provisioner.matching.verify_figures import computed
 from provisioner.models.base import Text
 from provisioner.models.costs import CostLine
 from provisioner.models.proposal import Proposal
@@ -23,14 +24,23 @@ def cost_checks(plan: Proposal, counted: Recount) -> list[Check]:
     today = sum(cents for _title, cents, _once in now)
     lines = _cents([line for line in costs.lines if line.counted])
     once = sum(line.one_off_eur for line in costs.lines if line.counted)
+    wrong = [line.how for line in [*costs.lines, *costs.today] if not _computed(line)]
     found = [costs.monthly_eur * 100, lines, costs.one_off_eur, costs.today_monthly_eur * 100, _cents(costs.today)]
     return [
         compared(
             _("H10: the costs add up, and are those of prices and tools"), [used, used, once, today, today], found
         ),
+        Check(_("each price's computation gives it"), not wrong, "; ".join(wrong[:3])),
         compared(_("today's costs are those of the profile"), now, [_row(line) for line in costs.today]),
         _fleet(plan, counted),
     ]
+
+
+def _computed(line: CostLine) -> bool:
+    """Tell whether a line shows no computation, or one that gives its cents; only a dated price may show one."""
+    if not line.how:
+        return line.kind in ("hosting", "tool", "mail")
+    return line.how.endswith(" ct") and computed(line.how.removesuffix(" ct")) == round(line.monthly_eur * 100)
 
 
 def _row(line: CostLine) -> tuple[Text, int, float]:

@@ -3,7 +3,7 @@
 import ast
 import re
 from fractions import Fraction
-from math import floor
+from math import ceil, floor
 
 from provisioner.i18n import _
 from provisioner.matching.check import Check, compared
@@ -11,14 +11,14 @@ from provisioner.matching.recount import Recount, amounts, assigned, index, pena
 from provisioner.models.explanation import Term
 from provisioner.models.proposal import Proposal
 
-LONGEST = 200
-FORM = re.compile(r"^(floor\(|[0-9 x()+/.-])*$")
+LONGEST = 1000
+FORM = re.compile(r"^(floor\(|ceil\(|round\(|[0-9 x()+/.-])*$")
 
 
 def figure_checks(plan: Proposal, counted: Recount) -> list[Check]:
     """Return the checks of score, lines, index and verdict."""
     ids = frozenset(plan.components)
-    wrong = [f"{term.how}: {term.points:g}" for term in plan.terms if computed(term) != abs(term.points)]
+    wrong = [f"{term.how}: {term.points:g}" for term in plan.terms if computed(term.how) != abs(term.points)]
     below = [need for need, name in assigned(counted, ids).items() if not _passes(counted, need, name)]
     return [
         compared(_("the score is that of the choice"), score(counted, ids), plan.score),
@@ -31,10 +31,10 @@ def figure_checks(plan: Proposal, counted: Recount) -> list[Check]:
     ]
 
 
-def computed(term: Term) -> Fraction | None:
+def computed(how: str) -> Fraction | None:
     """Return what the computation of a line gives, or None when it is none or contradicts itself."""
-    left, equals, right = term.how.partition(" = ")
-    if len(term.how) > LONGEST or not FORM.match(left):
+    left, equals, right = how.partition(" = ")
+    if len(how) > LONGEST or not FORM.match(left):
         return None
     try:
         tree = ast.parse(left.replace("x", "*"), mode="eval").body
@@ -47,8 +47,9 @@ def computed(term: Term) -> Fraction | None:
 def _value(node: ast.expr) -> Fraction:
     if isinstance(node, ast.Constant) and isinstance(node.value, int | float):
         return Fraction(str(node.value))
-    if isinstance(node, ast.Call) and len(node.args) == 1:
-        return Fraction(floor(_value(node.args[0])))
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and len(node.args) == 1:
+        value, name = _value(node.args[0]), node.func.id
+        return Fraction(floor(value) if name == "floor" else ceil(value) if name == "ceil" else round(value))
     if isinstance(node, ast.BinOp):
         left, right = _value(node.left), _value(node.right)
         if isinstance(node.op, ast.Add | ast.Sub):

@@ -16,6 +16,7 @@ class CostLine(Model):
     one_off_eur: float = 0
     funding: Literal["running", "investment"] = "running"
     counted: bool = Field(default=True, description="False for what is only shown: what others pay, and electricity.")
+    how: str = Field(default="", description="The computation in cents (ct), where the price is not simply listed.")
     source: Text = Field(description="Where the price comes from, with its date.")
     estimate: bool = False
 
