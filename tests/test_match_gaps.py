@@ -39,7 +39,7 @@ def test_images_any_offers_what_has_none_here_and_marks_it() -> None:
     plan = match_(profile, given, fixture_rules())
     assert plan.services == golden_plan("01").services and plan.versions.unavailable == ["nextcloud"]
     assert [item.service for item in plan.chosen if not item.deployable] == ["nextcloud"]
-    assert any(text.en.startswith("Images that cannot be had here: nextcloud.") for text in plan.warnings)
+    assert any(text.en.startswith("Cannot be had from here: nextcloud.") for text in plan.warnings)
     checks = verify(plan, profile, given, fixture_rules(), content_sha256(profile))
     assert [check for check in checks if not check.ok] == []
     without = match_(profile, replace(given, images="auto"), fixture_rules())
