@@ -12,7 +12,7 @@ from typing import Literal
 from provisioner.load import load_model
 from provisioner.models.aliases import Alias, Aliases
 from provisioner.models.matching import Taxonomy
-from provisioner.paths import data_dir
+from provisioner.paths import catalog_file
 
 NEAR = 0.75
 SHORTEST_PART = 3
@@ -32,17 +32,12 @@ class Hit:
 
 def load_aliases(folder: Path | None = None) -> Aliases:
     """Given a catalog folder (default: ours), return its registry, ours where it has none."""
-    return load_model(_file(folder, "aliases.yaml"), Aliases)
+    return load_model(catalog_file(folder, "aliases.yaml"), Aliases)
 
 
 def load_taxonomy(folder: Path | None = None) -> Taxonomy:
     """Given a catalog folder (default: ours), return the needs alone, ours where it has none."""
-    return load_model(_file(folder, "needs.yaml"), Taxonomy)
-
-
-def _file(folder: Path | None, name: str) -> Path:
-    own = folder / name if folder else None
-    return own if own and own.is_file() else data_dir("catalog") / name
+    return load_model(catalog_file(folder, "needs.yaml"), Taxonomy)
 
 
 @lru_cache(maxsize=8192)

@@ -1,6 +1,5 @@
 """Stack + catalog + lock -> the bytes of every file on a host. Pure, and no secret inside."""
 
-import hashlib
 import json
 from collections import Counter
 from dataclasses import dataclass, field
@@ -11,6 +10,7 @@ import jinja2
 
 from provisioner.catalog import Catalog, CatalogEntry
 from provisioner.errors import InputError
+from provisioner.host.layout import digest
 from provisioner.i18n import _
 from provisioner.models.stack import Chosen, Lock, Stack
 from provisioner.paths import data_dir
@@ -33,7 +33,7 @@ class Tree:
         """Add one instance: its files (path -> text) and what the host must know of it."""
         shas = {}
         for path, text in files.items():
-            sha = _sha(text)
+            sha = digest(text)
             self.blobs[sha] = text
             shas[path] = sha
         self.instances[name] = {**facts, "files": shas}
@@ -202,10 +202,6 @@ def _refuse_clashes(stacks: list[tuple[Stack, Lock]], catalog: Catalog) -> None:
     if clash:
         message = _("two services want the name {domain}").format(domain=clash[0])
         raise InputError(message, hint=_("Give one of them another subdomain in stack.yaml."))
-
-
-def _sha(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 @lru_cache

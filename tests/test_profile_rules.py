@@ -12,7 +12,7 @@ from provisioner.errors import Finding, InputError
 from provisioner.i18n import choose_language
 from provisioner.load import MAX_BYTES, Document, load_yaml, read_text
 from provisioner.profiles.known import our_known
-from provisioner.profiles.rules import check_file, check_profile, findings_of
+from provisioner.profiles.rules import check_file, check_profile
 from provisioner.profiles.rules_privacy import holds_person
 from provisioner.profiles.schema import looks_like_person
 
@@ -64,7 +64,7 @@ def sentences() -> dict[str, list[dict[str, str]]]:
     found = {case["name"]: found_in(case) for case in RULES if case["finds"]}
     for name, text in WHOLE_FILES.items():
         try:
-            found[name] = findings_of(read_text(text, "x.yaml"))
+            found[name] = check_profile(read_text(text, "x.yaml")).findings
         except InputError as error:
             found[name] = error.findings
     return {name: [{finding.code: finding.message} for finding in findings] for name, findings in found.items()}
@@ -124,7 +124,7 @@ def test_examples_and_golden_profiles_have_no_error(path: Path) -> None:
 
 def test_email_in_a_comment_is_found() -> None:
     text = "# ask jeanne@asso.fr\n" + DOCUMENT.text
-    found = findings_of(read_text(text, "good.yaml"))
+    found = check_profile(read_text(text, "good.yaml")).findings
     assert [(finding.code, finding.line, finding.pointer) for finding in found] == [("NP303", 1, "")]
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from provisioner.cli import print_json
-from provisioner.cli.profile_files import refuse_existing, write_new
+from provisioner.cli.profile_out import refuse_existing, write_new
 from provisioner.errors import Finding, InputError
 from provisioner.i18n import _
 

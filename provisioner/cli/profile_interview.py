@@ -40,7 +40,7 @@ def command(file: Path, spoken: str | None, restart: bool, force: bool) -> None:
     """
     if spoken:
         choose_language(spoken)
-    from provisioner.cli.profile_files import refuse_existing
+    from provisioner.cli.profile_out import refuse_existing
     from provisioner.profiles.interview import load_material
 
     refuse_existing(file, force)
@@ -218,7 +218,7 @@ def _checked(material: "Material", given: Answers, date: str, file: Path) -> str
 def _save(path: Path, material: "Material", given: Answers, date: str) -> None:
     import yaml
 
-    from provisioner.cli.profile_files import write_private
+    from provisioner.cli.profile_out import write_private
 
     data = {"interview": material.interview.version, "profile_date": date, "answers": given}
     write_private(path, yaml.dump(data, Dumper=yaml.CSafeDumper, sort_keys=False, allow_unicode=True))
@@ -238,7 +238,7 @@ def _stop(material: "Material", given: Answers, kept: Path, file: Path) -> NoRet
 
 
 def _finish(file: Path, kept: Path, text: str, force: bool) -> None:
-    from provisioner.cli.profile_files import write_new
+    from provisioner.cli.profile_out import write_new
     from provisioner.load import read_text
 
     write_new(file, text, force)

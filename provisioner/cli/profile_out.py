@@ -23,11 +23,25 @@ def put(data: dict[str, Any], out: Path | None, force: bool) -> None:
     if out is None:
         click.echo(profile_text(data), nl=False)
         return
-    if out.exists() and not force:
-        raise InputError(
-            _("{path} exists already").format(path=out), hint=_("Choose another name, or overwrite it with --force.")
-        )
-    write_file(out, profile_text(data, as_json=out.suffix.lower() == ".json"), 0o600)
+    write_new(out, profile_text(data, as_json=out.suffix.lower() == ".json"), force)
+
+
+def refuse_existing(path: Path, force: bool) -> None:
+    """Raise InputError where a file exists and may not be overwritten."""
+    if path.exists() and not force:
+        hint = _("Choose another name, or overwrite it with --force.")
+        raise InputError(_("{path} exists already").format(path=path), hint=hint)
+
+
+def write_new(path: Path, text: str, force: bool) -> None:
+    """Write a file that must not exist yet, unless forced; only its owner may read it."""
+    refuse_existing(path, force)
+    write_private(path, text)
+
+
+def write_private(path: Path, text: str) -> None:
+    """Write a file that only its owner may read, atomically. Raise ProvisionerError where that is not possible."""
+    write_file(path, text, 0o600)
 
 
 def write_file(path: Path, text: str, mode: int) -> None:

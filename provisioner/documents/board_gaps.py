@@ -3,8 +3,8 @@
 from collections import Counter
 
 from provisioner.documents.paper import MOST_IN_SENTENCE, longest_sentence
-from provisioner.documents.tools import KEPT_PREFIX
 from provisioner.documents.words import capital, listed, need_words, say, words
+from provisioner.matching.candidates import KEEP
 from provisioner.models.base import Text
 from provisioner.models.proposal import NotCovered, Proposal
 
@@ -80,7 +80,7 @@ def _own_choice(proposal: Proposal, gap: NotCovered) -> Text | None:
     """Return the sentence for a need that an undecided tool serves today: everyone's own choice."""
     today = {tool.tool: tool for tool in proposal.content.existing_tools if gap.need in tool.covers}
     for item in proposal.dropped:
-        tool = today.get(item.tool.removeprefix(KEPT_PREFIX))
+        tool = today.get(item.tool.removeprefix(KEEP))
         if tool and tool.intent == "undecided" and gap.priority != "must":
             return say("gap_own_choice", name=item.title)
     return None

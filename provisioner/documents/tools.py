@@ -7,7 +7,6 @@ from provisioner.models.profile import Profile
 from provisioner.models.profile_people import Group
 from provisioner.models.proposal import Chosen, Covered, GroupReach, Kept, Proposal
 
-KEPT_PREFIX = "keep:"
 GATED = ("relationship_management", "invoicing", "beneficiary_followup")
 SESSION_FROM_MINUTES = 30
 PRIORITIES = ("must", "should", "could")
@@ -78,11 +77,6 @@ def _rank(cover: Covered) -> tuple[int, float, str]:
 def items_of(proposal: Proposal) -> list[Chosen | Kept]:
     """Return what is to deploy, then what is kept."""
     return [*proposal.chosen, *proposal.kept]
-
-
-def kept_id(kept: Kept) -> str:
-    """Return the id of a kept tool as the profile writes it."""
-    return kept.tool.removeprefix(KEPT_PREFIX)
 
 
 def all_covers(proposal: Proposal) -> list[tuple[Covered, Text]]:

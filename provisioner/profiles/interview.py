@@ -11,7 +11,7 @@ from provisioner.models.aliases import Aliases
 from provisioner.models.base import Text
 from provisioner.models.interview import Choice, Condition, Interview, Part, Question
 from provisioner.models.matching import Taxonomy
-from provisioner.paths import data_dir
+from provisioner.paths import catalog_file
 from provisioner.profiles.fields import GROUPS, LEVELS
 
 SURE_ENOUGH = 0.85
@@ -61,9 +61,9 @@ class Used:
 
 def load_material(folder: Path | None = None) -> Material:
     """Given a catalog folder (default: ours), return what the interview works with."""
-    own = folder / "interview.yaml" if folder else None
-    path = own if own and own.is_file() else data_dir("catalog") / "interview.yaml"
-    return Material(load_model(path, Interview), load_taxonomy(folder), load_aliases(folder))
+    return Material(
+        load_model(catalog_file(folder, "interview.yaml"), Interview), load_taxonomy(folder), load_aliases(folder)
+    )
 
 
 def steps(material: Material, given: Given) -> list[Step]:

@@ -66,11 +66,6 @@ def check_profile(document: Document, known: Known | None = None) -> Checked:
     return Checked(profile, sorted(found, key=lambda each: (each.severity != "error", each.line, each.code)))
 
 
-def findings_of(document: Document, known: Known | None = None) -> list[Finding]:
-    """Given a document, return all its findings: errors first, then warnings, each sorted by line."""
-    return check_profile(document, known).findings
-
-
 def rule_findings(document: Document, known: Known | None = None) -> Iterator[Finding]:
     """Given a document that may be wrong in other ways, yield what its fields say against each other."""
     data = document.data
