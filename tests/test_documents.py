@@ -23,9 +23,19 @@ from provisioner.documents.tools import GATED
 from provisioner.documents.training import shortfalls, training
 from provisioner.documents.words import need_words, words
 from provisioner.matching.data import load_rules
-from provisioner.models.proposal import Proposal
+from provisioner.models.proposal import Proposal, Versions
 
 SOURCES = Path(words_module.__file__).parent
+
+
+def test_annex_names_all_the_plan_depends_on_and_what_could_not_be_had() -> None:
+    proposal = plan(EXAMPLE_A)
+    given = {name: f"given-{name}" for name in Versions.model_fields} | {"unavailable": ["nextcloud", "loomio"]}
+    paper = annex_paper(proposal.model_copy(update={"versions": Versions.model_validate(given)}))
+    for language in ("fr", "en"):
+        text = markdown(paper, language)
+        assert all(value in text for value in given.values() if isinstance(value, str))
+        assert "nextcloud, loomio" in text
 
 
 @pytest.mark.parametrize("name", [*EXAMPLE_NAMES, "08_all_needs_4gb", "09_no_admin_time", "04b_base_does_not_fit"])

@@ -119,7 +119,7 @@ def assumption(pointer: str) -> Text:
 def _versions(proposal: Proposal) -> Part:
     versions = proposal.versions
     rows = [
-        [say(f"version_{name}"), plain(value)]
+        [say(f"version_{name}"), plain(", ".join(value) if isinstance(value, list) else value)]
         for name in type(versions).model_fields
         if (value := getattr(versions, name))
     ]
