@@ -21,7 +21,7 @@ from provisioner.models.report import HostReport, Report
 from provisioner.names import check_names
 from provisioner.paths import PACKAGE
 from provisioner.playbook import play, private_folder
-from provisioner.render import PROXY, Tree, domain_of, render_host
+from provisioner.render import PROXY, Tree, domains_of, render_host
 from provisioner.secrets import Secrets, complete, ensure_secrets, read_secrets
 from provisioner.ssh import look
 
@@ -84,7 +84,7 @@ def _look(groups: dict[str, list[Bundle]], say: Say) -> tuple[dict[str, ansible.
 def _check_names(bundle: Bundle, catalog: Catalog, say: Say) -> None:
     stack = bundle.stack
     if stack.certificates == "acme":
-        names = [domain_of(stack, name, catalog.entry(name)) for name in stack.services]
+        names = [domain for name in stack.services for domain in domains_of(stack, name, catalog.entry(name))]
         for warning in check_names(names, stack.host.address):
             say(stack.host.name, "", warning)
 

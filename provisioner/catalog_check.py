@@ -10,9 +10,11 @@ from provisioner.hardening import check_hardening
 from provisioner.i18n import _
 from provisioner.models.compose import repository, tag
 from provisioner.models.service import Command, NotNeeded
+from provisioner.models.stack import MAIL_VARIABLES
 
 PLATFORM_VARIABLES = (
     "INSTANCE", "DOMAIN", "URL", "HTTP_PORT", "LANGUAGE", "CONTACT", "ASSOCIATION", "TIMEZONE",
+    *MAIL_VARIABLES,
 )  # fmt: skip
 PLACEHOLDERS = ("instance", "domain", "url", "language", "contact", "association", "admin", "marker")
 MOVING_TAGS = ("latest", "stable", "lts", "production", "edge", "main", "master", "nightly", "testing")
@@ -52,7 +54,8 @@ def _images(entry: CatalogEntry) -> Iterator[Finding]:
 def _variables(entry: CatalogEntry) -> Iterator[Finding]:
     text = (entry.folder / "compose.yaml").read_text("utf-8")
     used = set(VARIABLE.findall(re.sub(r"(?m)^\s*#.*$", "", text)))
-    for name in sorted(used - set(PLATFORM_VARIABLES) - set(entry.service.settings)):
+    known = {*PLATFORM_VARIABLES, *entry.service.route.port_variables, *entry.service.settings}
+    for name in sorted(used - known):
         line = next(i for i, row in enumerate(text.splitlines(), 1) if "${" + name in row)
         message = _("${{{name}}} is neither a setting of service.yaml nor one of: {known}")
         message = message.format(name=name, known=", ".join(PLATFORM_VARIABLES))
@@ -86,11 +89,11 @@ def _secrets(entry: CatalogEntry) -> Iterator[Finding]:
 
 
 def _route(entry: CatalogEntry) -> Iterator[Finding]:
-    route = entry.service.route
-    wanted = "127.0.0.1:${HTTP_PORT}:" + str(route.port)
+    service = entry.service
     for name, container in entry.compose.services.items():
-        allowed = [wanted] if name == route.container else []
-        if container.ports != allowed and f"{name}.ports" not in entry.service.waivers:
+        open_ports = [port.published for port in service.open_ports if port.container == name]
+        allowed = [*service.route.published(name), *open_ports]
+        if container.ports != allowed:
             text = _("ports must be {wanted}: the proxy is the only way in").format(wanted=allowed)
             yield entry.compose_document.finding(("services", name, "ports"), text)
 
@@ -123,6 +126,8 @@ def _containers(entry: CatalogEntry) -> Iterator[Finding]:
     service, known = entry.service, ", ".join(entry.compose.services)
     named: list[tuple[tuple[str | int, ...], str]] = [
         (("route", "container"), service.route.container),
+        *((("route", "also", i, "container"), way.container) for i, way in enumerate(service.route.also)),
+        *((("open_ports", i, "container"), port.container) for i, port in enumerate(service.open_ports)),
         (("upgrade", "version_of"), service.upgrade.version_of),
         *((("backup", "dumps", name, "in"), dump.in_) for name, dump in service.backup.dumps.items()),
         *(((*path, "in"), command.in_) for path, command in _commands(entry)),

@@ -12,7 +12,7 @@ from provisioner.catalog import Catalog, CatalogEntry
 from provisioner.errors import InputError
 from provisioner.host.layout import digest
 from provisioner.i18n import _
-from provisioner.models.stack import Chosen, Lock, Stack
+from provisioner.models.stack import MAIL_VARIABLES, Chosen, Lock, Stack
 from provisioner.paths import data_dir
 
 PORT = "@HTTP_PORT@"
@@ -55,6 +55,12 @@ def instance_name(stack: Stack, service: str) -> str:
 def domain_of(stack: Stack, service: str, entry: CatalogEntry) -> str:
     """Return the name under which people reach a service."""
     return f"{stack.services[service].subdomain or entry.service.route.subdomain}.{stack.domain}"
+
+
+def domains_of(stack: Stack, service: str, entry: CatalogEntry) -> list[str]:
+    """Return every name of a service on the web: its own first, then those of its further ways in."""
+    own = domain_of(stack, service, entry)
+    return [own, *(f"{way.host}.{own}" for way in entry.service.route.also if way.host)]
 
 
 def render_host(stacks: list[tuple[Stack, Lock]], catalog: Catalog) -> Tree:
@@ -116,7 +122,11 @@ def _instance(
         "route.open.caddy": _route(stack, entry, variables["domain"], is_open=True),
         "route.closed.caddy": _route(stack, entry, variables["domain"], is_open=False),
     }
-    return files, {**facts, "disk_mb": int(entry.service.resources.disk_gb * 1024)}
+    return files, {
+        **facts,
+        "ways": len(entry.service.route.port_variables),
+        "disk_mb": int(entry.service.resources.disk_gb * 1024),
+    }
 
 
 def _env(stack: Stack, entry: CatalogEntry, variables: dict[str, str]) -> str:
@@ -126,14 +136,24 @@ def _env(stack: Stack, entry: CatalogEntry, variables: dict[str, str]) -> str:
         "INSTANCE": variables["instance"],
         "DOMAIN": variables["domain"],
         "URL": variables["url"],
-        "HTTP_PORT": PORT,
+        **{name: f"@{name}@" for name in entry.service.route.port_variables},
         "LANGUAGE": stack.association.language,
         "CONTACT": stack.association.contact,
         "ASSOCIATION": stack.association.name,
         "TIMEZONE": stack.association.timezone,
+        **_mail(stack),
         **{name: variables[f"setting.{name}"] for name in entry.service.settings},
     }
     return "".join(env_line(name, value) + "\n" for name, value in values.items())
+
+
+def _mail(stack: Stack) -> dict[str, str]:
+    """Return the variables of the mail relay, all empty when there is none."""
+    mail = stack.mail
+    if mail is None:
+        return dict.fromkeys(MAIL_VARIABLES, "")
+    sender = mail.sender or stack.association.contact
+    return dict(zip(MAIL_VARIABLES, (mail.host, str(mail.port), mail.security, mail.user, sender), strict=True))
 
 
 def _route(stack: Stack, entry: CatalogEntry, domain: str, is_open: bool) -> str:
@@ -142,7 +162,7 @@ def _route(stack: Stack, entry: CatalogEntry, domain: str, is_open: bool) -> str
     return _template("proxy/route.caddy.j2").render(
         domain=domain, certificates=stack.certificates, contact=stack.association.contact, open=is_open, page=page,
         headers=route.security_headers, deny=route.deny, redirects=route.redirects, max_body=_bytes(route.max_body),
-        port=PORT,
+        ways=[(way, f"@HTTP_PORT_{number}@") for number, way in enumerate(route.also, 2)], port=PORT,
     )  # fmt: skip
 
 
@@ -197,11 +217,17 @@ def _refuse_clashes(stacks: list[tuple[Stack, Lock]], catalog: Catalog) -> None:
     twice = [name for name, count in Counter(stack.association.id for stack, _lock in stacks).items() if count > 1]
     if twice:
         raise InputError(_("association '{name}' is given twice").format(name=twice[0]))
-    names = Counter(domain_of(stack, name, catalog.entry(name)) for stack, _lock in stacks for name in stack.services)
+    entries = [(stack, name, catalog.entry(name)) for stack, _lock in stacks for name in stack.services]
+    names = Counter(domain for each in entries for domain in domains_of(*each))
     clash = [name for name, count in names.items() if count > 1]
     if clash:
         message = _("two services want the name {domain}").format(domain=clash[0])
         raise InputError(message, hint=_("Give one of them another subdomain in stack.yaml."))
+    ports = Counter(port.published for _stack, _name, entry in entries for port in entry.service.open_ports)
+    clash = [port for port, count in ports.items() if count > 1]
+    if clash:
+        message = _("two services want the port {port} of this host").format(port=clash[0].partition(":")[2])
+        raise InputError(message, hint=_("Put one of them on another host."))
 
 
 @lru_cache

@@ -4,9 +4,10 @@ import difflib
 import re
 from typing import TYPE_CHECKING, Any
 
+from provisioner.host.converge import fill
 from provisioner.i18n import _
 from provisioner.models.report import HostReport, InstanceReport, Report
-from provisioner.render import PORT, PROXY, Tree
+from provisioner.render import PROXY, Tree
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -151,7 +152,7 @@ def diffs(report: Report, trees: dict[str, Tree]) -> list[str]:
         for item in host.instances:
             for path in item.files:
                 wished = tree.instances.get(item.instance, {}).get("files", {})
-                new = tree.blobs[wished[path]].replace(PORT, str(item.port)) if path in wished else ""
+                new = fill(path, tree.blobs[wished[path]], list(item.ports.values())) if path in wished else ""
                 name = f"{item.instance}/{path}"
                 old = item.before.get(path, "")
                 rows = difflib.unified_diff(old.splitlines(), new.splitlines(), f"a/{name}", f"b/{name}", lineterm="")

@@ -15,6 +15,7 @@ from provisioner.render import instance_name
 
 ALPHABET = string.ascii_letters + string.digits
 Secrets = dict[str, dict[str, str]]
+MAIL_PASSWORD = "mail_password"  # noqa: S105 - the name of a secret
 
 
 def identity_path() -> Path:
@@ -82,16 +83,28 @@ def complete(secrets: Secrets, stack: Stack, catalog: Catalog) -> Secrets:
     for service in stack.services:
         mine = result.setdefault(instance_name(stack, service), {})
         for name, secret in catalog.entry(service).service.secrets.items():
+            if secret.given:
+                mine[name] = result.get(stack.association.id, {}).get(name, "")
             mine.setdefault(name, "".join(random.choice(ALPHABET) for _index in range(secret.length)))
     return result
 
 
+def set_secret(path: Path, stack: Stack, name: str, value: str) -> None:
+    """Keep a secret that a person gives (the mail relay's password): one for the whole association."""
+    found, _recipients = _open(path)
+    found.setdefault(stack.association.id, {})[name] = value
+    write_secrets(path, found, stack.recipients)
+
+
 def ensure_secrets(path: Path, stack: Stack, catalog: Catalog) -> Secrets:
-    """Return the stack's secrets, made and stored where missing.
+    """Return the stack's secrets, made and stored where missing. Raise InputError when the mail password is missing.
 
     The file is written only when a secret is new or the recipients of stack.yaml are others than it was written for.
     """
     found, recipients = _open(path)
+    if stack.mail and stack.mail.user and not found.get(stack.association.id, {}).get(MAIL_PASSWORD):
+        message = _("mail.user is set, but the relay's password is not known")
+        raise InputError(message, hint=_("Give it: provisioner secrets set {name}").format(name=MAIL_PASSWORD))
     wanted = complete(found, stack, catalog)
     if wanted != found or recipients != stack.recipients:
         write_secrets(path, wanted, stack.recipients)

@@ -20,7 +20,7 @@ def stack_text(stack: Stack, catalog: Catalog, language: str) -> str:
         t=_comments(),
         **{
             name: getattr(stack, name)
-            for name in ("association", "domain", "certificates", "host", "images", "recipients")
+            for name in ("association", "domain", "certificates", "host", "images", "mail", "recipients")
         },
         services=[_service(stack, catalog, name, language) for name in stack.services],
     )
@@ -61,6 +61,10 @@ def _comments() -> dict[str, str]:
         "known_hosts": _("pins the host's key, so that nobody can stand in between"),
         "images": _(
             "registry: upstream images (or your mirror). build: images made from Debian, PyPI and npm packages."
+        ),
+        "mail": _(
+            "The relay that takes outgoing mail; without it no service sends any. "
+            "Its password: provisioner secrets set mail_password"
         ),
         "recipients": _(
             "Who can open secrets.age: the age public keys of at least two people. Add those of your colleagues."

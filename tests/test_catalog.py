@@ -152,6 +152,7 @@ def _has_compose() -> bool:
 def test_entry_is_read_by_compose_as_by_us(folder: Path, tmp_path: Path) -> None:
     entry = load_entry(folder)
     values = {**dict.fromkeys((*catalog_check.PLATFORM_VARIABLES, *entry.service.settings), "x"), "HTTP_PORT": "20000"}
+    values |= {name: str(20000 + number) for number, name in enumerate(entry.service.route.port_variables)}
     (tmp_path / ".env").write_text("".join(f"{name}={value}\n" for name, value in values.items()))
     command = ["docker", "compose", "--project-name", "x", "--env-file", str(tmp_path / ".env")]
     command += ["--file", str(folder / "compose.yaml"), "config", "--format", "json"]
@@ -168,4 +169,5 @@ def _compare(real: dict[str, Any], entry: CatalogEntry) -> None:
         assert bool(seen.get("read_only")) == container.read_only
         assert seen.get("cap_drop", []) == container.cap_drop and seen.get("cap_add", []) == container.cap_add
         assert seen.get("user", "") == container.user
-        assert [port["host_ip"] for port in seen.get("ports", [])] == ["127.0.0.1"] * len(container.ports)
+        addresses = [port.get("host_ip", "") for port in seen.get("ports", [])]
+        assert addresses == [port.rpartition(":")[0].rpartition(":")[0] for port in container.ports]

@@ -91,7 +91,7 @@ def test_apply_proxy_is_up_before_any_route_is_set(fake: FakeDocker) -> None:
 def test_apply_again_changes_nothing(fake: FakeDocker) -> None:
     desired = desired_of()
     changes, _results = apply(desired)
-    layout.write_json(layout.state_root() / "ports.json", {c["instance"]: c["port"] for c in changes if c["port"]})
+    layout.write_json(layout.state_root() / "ports.json", {k: v for c in changes for k, v in c["ports"].items()})
     containers = [
         *inspected(PROXY, ("caddy", "running", "healthy")), *inspected("foyer_notes", ("app", "running", "healthy")),
         *inspected("foyer_pad", ("app", "running", "healthy"), ("database", "running", "healthy")),

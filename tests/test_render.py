@@ -173,7 +173,7 @@ def test_route_quotes_what_the_catalog_says() -> None:
 def test_port_is_filled_in_where_it_is_needed_and_nowhere_else(port: int) -> None:
     tree = tree_of()
     for path in _files(tree, "foyer_pad"):
-        text = fill(path, tree.text("foyer_pad", path), port)
+        text = fill(path, tree.text("foyer_pad", path), [port, port, port])
         assert PORT not in text, path
         if path in (".env", "route.open.caddy"):
             assert str(port) in text

@@ -144,7 +144,7 @@ def followed(*events: dict[str, Any], check: bool = False) -> tuple[Report, list
     return follower.report(), said
 
 
-CHANGE = {"instance": "foyer_pad", "action": "create", "files": ["compose.yaml"], "port": 1}
+CHANGE = {"instance": "foyer_pad", "action": "create", "files": ["compose.yaml"], "ports": {"foyer_pad": 1}}
 
 
 def test_follower_puts_decision_and_outcome_together() -> None:

@@ -58,7 +58,7 @@ def test_own_recipient_of_a_file_without_a_key_is_refused(identity: Path) -> Non
 def test_ensure_secrets_makes_each_of_its_length_and_alphabet(tmp_path: Path) -> None:
     made = secrets.ensure_secrets(tmp_path / "s.age", stack_for(secrets.own_recipient(create=True)), small_catalog())
     assert {name: set(values) for name, values in made.items()} == {
-        "foyer_pad": {"db_password"}, "foyer_notes": {"admin_password"},
+        "foyer_pad": {"db_password", "mail_password"}, "foyer_notes": {"admin_password"},
     }  # fmt: skip
     assert (len(made["foyer_pad"]["db_password"]), len(made["foyer_notes"]["admin_password"])) == (32, 24)
     allowed = set(string.ascii_letters + string.digits)
@@ -186,5 +186,22 @@ def test_write_atomically_never_shows_a_readable_moment(tmp_path: Path) -> None:
 def test_complete_gives_back_what_there_is() -> None:
     old = {"foyer_pad": {"db_password": "kept", "other": "kept too"}, "gone_wiki": {"x": "y"}}
     found = secrets.complete(old, stack_of(), small_catalog())
-    assert found["foyer_pad"] == old["foyer_pad"] and found["gone_wiki"] == {"x": "y"}
+    assert found["foyer_pad"] == {**old["foyer_pad"], "mail_password": ""} and found["gone_wiki"] == {"x": "y"}
     assert json.dumps(old) == json.dumps({"foyer_pad": old["foyer_pad"], "gone_wiki": {"x": "y"}})
+
+
+def test_set_secret_reaches_every_service_that_sends_mail(tmp_path: Path) -> None:
+    path, own = tmp_path / "s.age", secrets.own_recipient(create=True)
+    relay = {"host": "mail.example", "user": "foyer"}
+    stack = stack_of(recipients=[own], mail=relay)
+    with pytest.raises(InputError, match="the relay's password is not known") as caught:
+        secrets.ensure_secrets(path, stack, small_catalog())
+    assert "provisioner secrets set mail_password" in caught.value.hint and not path.exists()
+    secrets.set_secret(path, stack, "mail_password", "first")
+    before = secrets.ensure_secrets(path, stack, small_catalog())
+    secrets.set_secret(path, stack, "mail_password", "second")
+    after = secrets.ensure_secrets(path, stack, small_catalog())
+    assert [found["foyer_pad"]["mail_password"] for found in (before, after)] == ["first", "second"]
+    assert after["foyer_pad"]["db_password"] == before["foyer_pad"]["db_password"]
+    assert "mail_password" not in after["foyer_notes"]
+    assert b"second" not in path.read_bytes()

@@ -55,7 +55,7 @@ def _start(request: dict[str, Any]) -> dict[str, Any]:
         todo = [change for change in changes if change["action"] not in ("none", "orphan")]
         if refused or not todo:
             return {"changes": changes, "refused": refused, "run": "", "pid": 0}
-        given = {change["instance"]: change["port"] for change in changes if change["port"]}
+        given = {slot: port for change in changes for slot, port in change["ports"].items()}
         ports = {**observe_ports(), **given}
         layout.write_json(layout.state_root() / "ports.json", ports)
         act.write_files(desired, request.get("secrets", {}), todo)

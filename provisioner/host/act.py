@@ -30,7 +30,7 @@ def write_files(desired: dict[str, Any], secrets: dict[str, dict[str, str]], cha
         (folder / "secrets").chmod(0o700)
         for path in change["files"]:
             if path in wished["files"]:
-                text = fill(path, desired["blobs"][wished["files"][path]], change["port"])
+                text = fill(path, desired["blobs"][wished["files"][path]], list(change["ports"].values()))
                 layout.write(folder / path, text, 0o755 if path.endswith(".sh") else 0o644)
             else:
                 (folder / path).unlink(missing_ok=True)

@@ -19,20 +19,27 @@ Change = dict[str, Any]
 def decide(desired: dict[str, Any], observed: dict[str, Any]) -> list[Change]:
     """Given wished and real state, return one change per instance, the proxy first, then by name.
 
-    A change is {instance, action, files, secrets, reason, port}: action is create, update, start, resume, remove,
+    A change is {instance, action, files, secrets, reason, ports}: action is create, update, start, resume, remove,
     orphan (no longer wished, kept running because removal was not allowed) or none.
     """
-    ports = allocate(desired["instances"], observed["ports"], observed["listening"])
+    slots = {name: slots_of(name, wished) for name, wished in desired["instances"].items() if name != PROXY}
+    given = allocate([slot for each in slots.values() for slot in each], observed["ports"], observed["listening"])
     changes = []
     for name, wished in sorted(desired["instances"].items(), key=lambda item: (item[0] != PROXY, item[0])):
         real = observed["instances"].get(name)
-        expected = expected_files(wished, desired["blobs"], ports.get(name, 0))
-        changes.append(_change(name, wished, expected, real, ports.get(name, 0)))
+        ports = {slot: given[slot] for slot in slots.get(name, [])}
+        expected = expected_files(wished, desired["blobs"], list(ports.values()))
+        changes.append(_change(name, wished, expected, real, ports))
     return [*changes, *_no_longer_wished(desired, observed)]
 
 
+def slots_of(name: str, wished: dict[str, Any]) -> list[str]:
+    """Return under which names the ports of an instance are kept: its own, then name#2 for a second way in."""
+    return [name, *(f"{name}#{number}" for number in range(2, int(wished.get("ways", 1)) + 1))]
+
+
 def allocate(names: Iterable[str], ports: dict[str, int], listening: Iterable[int]) -> dict[str, int]:
-    """Return a port for each instance: the one it has, else the lowest that is free. Stable from run to run."""
+    """Return a port for each name: the one it has, else the lowest that is free. Stable from run to run."""
     result, taken = dict(ports), {*ports.values(), *listening}
     port = FIRST_PORT
     for name in sorted(set(names) - set(ports) - {PROXY}):
@@ -43,16 +50,18 @@ def allocate(names: Iterable[str], ports: dict[str, int], listening: Iterable[in
     return result
 
 
-def expected_files(wished: dict[str, Any], blobs: dict[str, str], port: int) -> dict[str, str]:
-    """Return path -> SHA-256 of what should lie on disk, the port filled in where a file names it."""
+def expected_files(wished: dict[str, Any], blobs: dict[str, str], ports: list[int]) -> dict[str, str]:
+    """Return path -> SHA-256 of what should lie on disk, the ports filled in where a file names them."""
     return {
-        path: digest(fill(path, blobs[sha], port)) if path in FILLED else sha for path, sha in wished["files"].items()
+        path: digest(fill(path, blobs[sha], ports)) if path in FILLED else sha for path, sha in wished["files"].items()
     }
 
 
-def fill(path: str, text: str, port: int) -> str:
-    """Return the text of a file with the instance's port in it."""
-    return text.replace(PORT_TOKEN, str(port)) if path in FILLED else text
+def fill(path: str, text: str, ports: list[int]) -> str:
+    """Return the text of a file with the instance's ports in it."""
+    for number, port in enumerate(ports if path in FILLED else [], 1):
+        text = text.replace(PORT_TOKEN if number == 1 else f"@HTTP_PORT_{number}@", str(port))
+    return text
 
 
 def settled_digest(files: dict[str, str], secrets: dict[str, str]) -> str:
@@ -84,10 +93,10 @@ def refusals(desired: dict[str, Any], observed: dict[str, Any], changes: list[Ch
 
 
 def _change(
-    name: str, wished: dict[str, Any], expected: dict[str, str], real: dict[str, Any] | None, port: int
+    name: str, wished: dict[str, Any], expected: dict[str, str], real: dict[str, Any] | None, ports: dict[str, int]
 ) -> Change:
     secrets = wished.get("secrets", {})
-    change: Change = {"instance": name, "action": "none", "files": [], "secrets": [], "reason": "", "port": port}
+    change: Change = {"instance": name, "action": "none", "files": [], "secrets": [], "reason": "", "ports": ports}
     if real is None or not real["files"]:
         return {**change, "action": "create", "files": sorted(expected), "secrets": sorted(secrets)}
     files = sorted(path for path in {*expected, *real["files"]} if expected.get(path) != real["files"].get(path))
@@ -127,5 +136,5 @@ def _no_longer_wished(desired: dict[str, Any], observed: dict[str, Any]) -> list
         if not ours or name in desired["instances"] or real["state"].get("removed"):
             continue
         action = "remove" if desired.get("remove") else "orphan"
-        result.append({"instance": name, "action": action, "files": [], "secrets": [], "reason": "", "port": 0})
+        result.append({"instance": name, "action": action, "files": [], "secrets": [], "reason": "", "ports": {}})
     return result

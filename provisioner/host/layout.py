@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 PROXY = "provisioner_proxy"
-PORT_TOKEN = "@HTTP_PORT@"  # noqa: S105 - a placeholder, not a password
+PORT_TOKEN = "@HTTP_PORT@"  # noqa: S105 - a placeholder, not a password; the second way in has @HTTP_PORT_2@
 
 
 def root() -> Path:

@@ -16,7 +16,7 @@ class InstanceReport(Model):
     secrets: list[str] = []
     reason: str = ""
     before: dict[str, str] = {}
-    port: int = 0
+    ports: dict[str, int] = {}
     ok: bool | None = None
     message: str = ""
     container: str = ""

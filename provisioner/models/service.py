@@ -6,10 +6,10 @@ from pydantic import Field, StringConstraints, model_validator
 
 from provisioner.i18n import _
 from provisioner.models.base import Model, NeedId, Slug, Text
+from provisioner.models.route import OpenPort, Route
 
 Skill = Literal["none", "email", "basic", "comfortable", "advanced"]
 Sensitivity = Literal["public", "internal", "personal", "sensitive", "health"]
-Size = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]*[KMG]$")]
 Variable = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]*$")]
 Day = Annotated[str, StringConstraints(pattern=r"^20[0-9]{2}-[01][0-9]-[0-3][0-9]$")]
 Figure = Literal["memory_mb", "memory_mb_per_concurrent_user", "disk_gb"]
@@ -85,6 +85,7 @@ class Secret(Model):
     length: int = Field(default=32, ge=16, le=128)
     purpose: Text
     shown: bool = Field(default=False, description="A person signs in with it: `provisioner secrets show`.")
+    given: bool = Field(default=False, description="Given by a person (`secrets set`), one per association; or empty.")
 
 
 class Command(Model):
@@ -92,18 +93,6 @@ class Command(Model):
 
     in_: Slug = Field(alias="in", description="The container, as compose.yaml calls it.")
     run: list[str] = Field(min_length=1)
-
-
-class Route(Model):
-    """How the proxy reaches the service."""
-
-    subdomain: Slug = Field(description="Default name before the association's domain.")
-    container: Slug = Field(description="The container that answers.")
-    port: int = Field(ge=1, le=65535, description="Port inside that container; published on ${HTTP_PORT}.")
-    max_body: Size = Field(default="10M", description="Largest upload.")
-    redirects: dict[str, str] = Field(default={}, description="Path -> path, permanent.")
-    deny: list[str] = Field(default=[], description="Paths nobody may reach from outside.")
-    security_headers: dict[str, str] = Field(default={}, description="Headers that differ from the strict defaults.")
 
 
 class NotNeeded(Model):
@@ -232,6 +221,9 @@ class Service(Outline):
     settings: dict[Variable, Setting] = {}
     secrets: dict[Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")], Secret] = {}
     route: Route
+    open_ports: list[OpenPort] = Field(
+        default=[], description="Ports of the host beside 80 and 443, where unavoidable."
+    )
     setup: list[Command] = Field(default=[], description="After every healthy start; each must be idempotent.")
     first_admin: Command | NotNeeded = Field(description="Exits 0 once the first administrator exists.")
     admin_user: str = Field(default="", description="Name the first administrator signs in with.")

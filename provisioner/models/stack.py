@@ -51,6 +51,19 @@ class Images(Model):
     insecure: bool = Field(default=False, description="The registry speaks plain HTTP (a lab).")
 
 
+MAIL_VARIABLES = ("MAIL_HOST", "MAIL_PORT", "MAIL_SECURITY", "MAIL_USER", "MAIL_FROM")
+
+
+class Mail(Model):
+    """The relay that takes the association's outgoing mail; its password: `provisioner secrets set`."""
+
+    host: str = Field(pattern=r"^[A-Za-z0-9.:-]+$", description="Name or address of the relay.")
+    port: int = Field(default=587, ge=1, le=65535)
+    security: Literal["none", "starttls", "tls"] = Field(default="starttls", description="tls: from the first byte.")
+    user: str = Field(default="", pattern=r"^[^\s\"'{}$]*$", description="Login at the relay; empty: none needed.")
+    sender: str = Field(default="", pattern=r"^([^@\s\"'{}]+@[^@\s\"'{}]+)?$", description="Default: the contact.")
+
+
 class Chosen(Model):
     """One service of the stack."""
 
@@ -69,6 +82,7 @@ class Stack(Model):
     )
     host: Host
     images: Images = Images()
+    mail: Mail | None = Field(default=None, description="Outgoing mail; without it no service sends any.")
     recipients: list[AgeRecipient] = Field(min_length=1, description="Who can read secrets.age (age public keys).")
     services: dict[Slug, Chosen] = Field(min_length=1)
 
