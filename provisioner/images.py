@@ -1,14 +1,11 @@
-"""Image recipes of the catalog: read them, order them, build what changed. Stand-ins for images of a registry."""
+"""Build the images of the catalog's recipes, each after its bases, those that changed only."""
 
 import hashlib
 import json
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-
-from pydantic import Field
 
 from provisioner import engine, images_foundation, runner
 from provisioner.catalog import Catalog
@@ -16,74 +13,15 @@ from provisioner.commands import docker
 from provisioner.engine import Progress, quiet
 from provisioner.errors import ProvisionerError
 from provisioner.i18n import _
-from provisioner.load import load_model
-from provisioner.models.base import Model
-from provisioner.paths import data_dir
+from provisioner.images_recipes import FOUNDATION, Image, Recipe, load_images, load_previous, load_recipes
 from provisioner.registry import parse_reference, reachable
 
+__all__ = ["FOUNDATION", "Image", "Recipe", "available", "build_images", "load_images", "load_previous", "load_recipes"]
 INPUT_LABEL = "org.provisioner.input"
-FOUNDATION = "debian:trixie-slim"
-
-
-class Recipe(Model):
-    """image.yaml beside a Dockerfile: which upstream image is stood in for, by what, and with which differences."""
-
-    stands_in_for: str = Field(description="Upstream repository, or provisioner/<name> when there is none.")
-    version: str = Field(description="Version of the real application installed.", examples=["1.8.14"])
-    source: str = Field(description="Where the application comes from.")
-    bases: list[str] = Field(default=[], description="Local images that the Dockerfile starts from.")
-    targets: list[str] = Field(default=[], description="Stages that become images of their own.")
-    build_args: dict[str, str] = Field(default={}, description="Arguments of the build.")
-    honours: str = Field(default="", description="The upstream contract kept: environment, ports, paths, uid.")
-    differs: str = Field(default="", description="What a user would notice.")
-
-
-@dataclass(frozen=True)
-class Image:
-    """One image to build: its name without tag, and all that its content depends on."""
-
-    name: str
-    version: str
-    folder: Path
-    target: str = ""
-    build_args: tuple[tuple[str, str], ...] = ()
-    bases: tuple[str, ...] = (FOUNDATION,)
-    stands_in_for: str = ""
-
-    @property
-    def tag(self) -> str:
-        """The local reference of the image."""
-        return f"{self.name}:{self.version}"
-
-
-def load_recipes(catalog_dir: Path | None = None) -> dict[str, Recipe]:
-    """Given the catalog's folder (default: ours), return the recipes by folder name. InputError if one is wrong."""
-    folder = catalog_dir or data_dir("catalog")
-    files = sorted(folder.glob("*/image/image.yaml"))
-    return {file.parent.parent.name: load_model(file, Recipe) for file in files}
-
-
-def load_images(catalog_dir: Path | None = None) -> dict[str, Image]:
-    """Given the catalog's folder (default: ours), return every image that can be built, by its name without tag."""
-    folder = catalog_dir or data_dir("catalog")
-    images = [
-        Image(
-            name=f"provisioner/{name}" + (f"-{target}" if target not in ("", name) else ""),
-            version=recipe.version,
-            folder=folder / name / "image",
-            target=target,
-            build_args=tuple(sorted(recipe.build_args.items())),
-            bases=tuple(recipe.bases) or (FOUNDATION,),
-            stands_in_for=recipe.stands_in_for,
-        )
-        for name, recipe in load_recipes(folder).items()
-        for target in recipe.targets or [""]
-    ]
-    return {image.name: image for image in images}
 
 
 def build_order(images: dict[str, Image], names: Iterable[str] | None = None) -> list[Image]:
-    """Given all images and the wanted names (folder or image names; None: all), return them after their bases.
+    """Given all images and the wanted names (folder or image names, or tags; None: all), return them after their bases.
 
     Raise ProvisionerError for a name that has no recipe, and for bases that go in a circle.
     """
@@ -102,7 +40,7 @@ def build_order(images: dict[str, Image], names: Iterable[str] | None = None) ->
 
     for name in sorted(images) if names is None else names:
         full = name if name.startswith("provisioner/") else f"provisioner/{name}"
-        for each in [key for key in images if images[key].folder.parent.name == name] or [full]:
+        for each in [key for key in images if ":" not in key and images[key].folder.parent.name == name] or [full]:
             visit(each, ())
     return list(order.values())
 
@@ -116,11 +54,14 @@ def build_images(
     """
     engine.ensure_engine(progress)
     ids: dict[str, str] = {}
-    order = build_order(load_images(catalog_dir), names)
+    current = load_images(catalog_dir)
+    order = build_order({**current, **load_previous(catalog_dir)}, sorted(current) if names is None else names)
     for image in order:
-        bases = [ids[base] if base in ids else images_foundation.ensure(base, progress) for base in image.bases]
-        ids[image.name] = build_image(image, bases, progress)
-    return {image.tag: ids[image.name] for image in order}
+        bases = [ids.get(base) or images_foundation.ensure(base, progress) for base in image.bases]
+        ids[image.tag] = build_image(image, bases, progress)
+        if current.get(image.name) == image:
+            ids[image.name] = ids[image.tag]
+    return {image.tag: ids[image.tag] for image in order}
 
 
 def build_image(image: Image, bases: list[str], progress: Progress = quiet) -> str:

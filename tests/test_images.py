@@ -51,7 +51,7 @@ def test_load_recipes_unknown_key_is_refused_with_its_line(catalog: Path) -> Non
 
 
 def test_recipes_of_our_catalog_can_all_be_ordered() -> None:
-    found = images.load_images()
+    found = {**images.load_images(), **images.load_previous()}
     assert set(images.build_order(found)) == set(found.values())
 
 
@@ -76,6 +76,39 @@ def test_build_order_circle_is_refused(tmp_path: Path) -> None:
     write_recipe(tmp_path, "b", "bases: [provisioner/a]\n")
     with pytest.raises(ProvisionerError, match="provisioner/a -> provisioner/b -> provisioner/a"):
         images.build_order(images.load_images(tmp_path))
+
+
+PREVIOUS = (
+    "build_args: {KEPT: a, VERSION: new}\nprevious: {version: '0.9', build_args: {VERSION: old}, bases: [BASE]}\n"
+)
+
+
+def test_load_previous_keeps_what_does_not_differ(catalog: Path) -> None:
+    write_recipe(catalog, "pad", PREVIOUS.replace("BASE", "provisioner/base-php"))
+    found = images.load_previous(catalog)["provisioner/pad:0.9"]
+    assert found.build_args == (("KEPT", "a"), ("VERSION", "old"))
+    assert (found.name, found.bases) == ("provisioner/pad", ("provisioner/base-php",))
+    assert "provisioner/pad:0.9" not in images.load_images(catalog)
+
+
+def test_build_order_of_an_earlier_version_starts_from_its_own_bases(catalog: Path) -> None:
+    recipe = catalog / "base" / "image" / "image.yaml"
+    recipe.write_text(recipe.read_text() + "previous: {version: '0.1', bases: ['debian:bookworm-slim']}\n")
+    write_recipe(catalog, "pad", "bases: [provisioner/base]\n" + PREVIOUS.replace("BASE", "'provisioner/base-php:0.1'"))
+    every = {**images.load_images(catalog), **images.load_previous(catalog)}
+    assert [image.tag for image in images.build_order(every, ["pad:0.9"])] == [
+        "provisioner/base-php:0.1", "provisioner/pad:0.9",
+    ]  # fmt: skip
+    assert [image.tag for image in images.build_order(every, ["pad"])] == [
+        "provisioner/base:1.0", "provisioner/pad:1.0",
+    ]  # fmt: skip
+
+
+def test_load_recipes_two_answers_about_the_version_before_are_refused(catalog: Path) -> None:
+    write_recipe(catalog, "pad", PREVIOUS.replace("BASE", "x") + "no_previous: it is the first\n")
+    with pytest.raises(InputError) as caught:
+        images.load_recipes(catalog)
+    assert "give either previous or no_previous" in str(caught.value.findings[0])
 
 
 def test_fingerprint_changes_with_what_the_build_reads_only(catalog: Path) -> None:
