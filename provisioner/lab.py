@@ -21,7 +21,7 @@ from provisioner.paths import data_dir
 from provisioner.registry import Registry, reachable
 
 DEFAULT_NAME = "lab1"
-__all__ = ["DEFAULT_NAME", "LabHost", "down", "find", "hosts", "registry", "ssh_command", "up"]
+__all__ = ["DEFAULT_NAME", "LabHost", "down", "find", "hosts", "registry", "restart", "ssh_command", "up"]
 
 
 def up(name: str = DEFAULT_NAME, debian: str = "13", memory: str = "", progress: Progress = quiet) -> LabHost:
@@ -44,6 +44,13 @@ def up(name: str = DEFAULT_NAME, debian: str = "13", memory: str = "", progress:
                 runner.run(docker.start(PREFIX + name), timeout=60)
         else:
             _create(name, debian, memory, progress)
+    return _wait_for_ssh(name)
+
+
+def restart(name: str) -> LabHost:
+    """Reboot a host, and return it once it answers SSH again. Raise ProvisionerError when there is no such host."""
+    find(name)
+    runner.run(docker.restart(PREFIX + name), timeout=180)
     return _wait_for_ssh(name)
 
 

@@ -46,7 +46,7 @@ def resolve(stack: Stack, catalog: Catalog, say: Say) -> Lock:
 def build_for_lab(stack: Stack, catalog: Catalog, registry: Registry, say: Say) -> Lock:
     """Build the stand-in of every image, push them to the lab's registry, and return the lock."""
     pushed = push_images(references(stack, catalog), registry, say, catalog.folder)
-    return Lock(lock="1.0", images={reference: _stand_in(image) for reference, image in pushed.items()})
+    return Lock(lock="1.0", images={reference: _pushed(reference, image) for reference, image in pushed.items()})
 
 
 def _resolve_one(reference: str, stack: Stack, catalog: Catalog) -> LockedImage:
@@ -62,6 +62,13 @@ def _resolve_one(reference: str, stack: Stack, catalog: Catalog) -> LockedImage:
     parts = parse_reference(reference)
     name = f"{images.registry}/{parts.repository}" if images.registry else parts.name
     return LockedImage(image=f"{name}:{parts.tag}@{digest}", source="upstream", version=parts.tag)
+
+
+def _pushed(reference: str, image: str) -> LockedImage:
+    """Return what was pushed for a reference: its stand-in, or upstream's own image when the engine here had that."""
+    upstream = parse_reference(reference).repository.removeprefix("library/")
+    same = parse_reference(image).repository == upstream and not reference.startswith("provisioner/")
+    return LockedImage(image=image, source="upstream" if same else "stand-in", version=parse_reference(image).tag)
 
 
 def _stand_in(image: str) -> LockedImage:

@@ -1,8 +1,10 @@
 """Ask the host program over SSH: the same program that apply ships and that timers call."""
 
 import json
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from contextlib import contextmanager
+from typing import IO, Any, cast
 
 from provisioner.apply import by_host
 from provisioner.bundle import Bundle
@@ -47,6 +49,27 @@ def execute(bundle: Bundle, command: str, stdin: str = "", timeout: float = 900)
     except TimeoutError as failure:
         message = _("host {host} gave no answer within {seconds} s").format(host=host.name, seconds=int(timeout))
         raise ProvisionerError(message) from failure
+    finally:
+        client.close()
+
+
+@contextmanager
+def opened(bundle: Bundle, command: str, stdin: str) -> Iterator[tuple[IO[bytes], Callable[[], tuple[str, int]]]]:
+    """Run a command as root on the stack's host; give its output as a stream and, once read, its end.
+
+    The end is a function that returns (error output, exit code). For output too large or too secret to be kept.
+    """
+    host = bundle.stack.host
+    client = connect(host, bundle.beside(host.known_hosts), str(bundle.beside(host.key)) if host.key else "")
+    try:
+        prefix = "" if host.user == "root" else "sudo -n "
+        channel_in, channel_out, channel_error = client.exec_command(prefix + command)
+        channel_in.write(stdin)
+        channel_in.channel.shutdown_write()
+        yield (
+            cast("IO[bytes]", channel_out),
+            lambda: (channel_error.read().decode("utf-8", "replace"), channel_out.channel.recv_exit_status()),
+        )
     finally:
         client.close()
 

@@ -111,6 +111,12 @@ def ensure_secrets(path: Path, stack: Stack, catalog: Catalog) -> Secrets:
     return wanted
 
 
+def own_identity() -> "pyrage.x25519.Identity":  # type: ignore[name-defined]  # noqa: F821
+    """Return this person's identity. Raise as `own_recipient` does when there is none."""
+    own_recipient()
+    return _identity(identity_path())
+
+
 def _identity(path: Path) -> "pyrage.x25519.Identity":  # type: ignore[name-defined]  # noqa: F821
     import pyrage
 

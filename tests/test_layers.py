@@ -12,7 +12,9 @@ PACKAGE = Path(__file__).parent.parent / "provisioner"
 LAYERS = (
     ("cli", "__main__", "demo"),
     ("report",),
+    ("ladder",),
     ("lab*",),
+    ("purge",),
     ("apply", "remote", "outside", "lock", "playbook", "follow"),
     ("secrets", "bundle", "stackfile"),
     ("ssh", "names", "registry", "images*", "engine", "runner"),

@@ -27,6 +27,7 @@ COMMANDS = {
     "open": "Open an instance in the browser.",
     "run": "Run a command inside a container of an instance.",
     "secrets": "Show the passwords people sign in with.",
+    "purge": "Take a removed instance away for good, with its data.",
     "catalog": "List, show and check the services.",
     "images": "Build stand-in images and fill a registry.",
     "lab": "Rehearsal hosts on this machine.",

@@ -7,6 +7,7 @@ import click
 
 from provisioner.catalog import CatalogEntry, is_outline, load_catalog, load_entry, load_outline
 from provisioner.cli import print_json
+from provisioner.cli.catalog_prove import command as prove
 from provisioner.cli.common import catalog_option, json_option, print_table
 from provisioner.errors import Finding, InputError
 from provisioner.i18n import _, language, ngettext
@@ -26,6 +27,9 @@ DATA_MODELS: dict[str, type[Model]] = {
 @click.group(short_help="List, show and check the services.")
 def command() -> None:
     """The services that can be deployed: one folder each, two files, no code."""
+
+
+command.add_command(prove)
 
 
 @command.command("list")

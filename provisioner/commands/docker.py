@@ -53,6 +53,11 @@ def run_detached(image: str, name: str, options: Iterable[str]) -> list[str]:
     return [DOCKER, "run", "--detach", "--name", name, *options, image]
 
 
+def restart(name: str) -> list[str]:
+    """Return the command that stops a container, waits for its end (30 s) and starts it again."""
+    return [DOCKER, "container", "restart", "--time", "30", name]
+
+
 def start(name: str) -> list[str]:
     """Return the command that starts a stopped container."""
     return [DOCKER, "container", "start", name]

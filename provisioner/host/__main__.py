@@ -13,7 +13,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from . import act, converge, layout, operate
+from . import act, converge, docker, layout, operate
+from . import purge as purges
 from .leftovers import take_over
 from .observe import observe
 from .progress import Progress, follow, forget_old_runs, run_file
@@ -26,10 +27,15 @@ def main() -> int:
     command = parser.parse_args().command
     request = {} if sys.stdin.isatty() else json.loads(sys.stdin.read() or "{}")
     try:
-        print(json.dumps(COMMANDS[command](request)))
+        answer = COMMANDS[command](request)
     except OSError as error:
         print(f"{error.strerror or error}: {error.filename or ''}".rstrip(": "), file=sys.stderr)
         return 1
+    except (docker.Failed, purges.Refused, Busy) as error:
+        print(str(error) or type(error).__name__, getattr(error, "output", ""), file=sys.stderr)
+        return 1
+    if answer is not None:
+        print(json.dumps(answer))
     return 0
 
 
@@ -51,6 +57,7 @@ def start(request: dict[str, Any]) -> dict[str, Any]:
 
 def _start(request: dict[str, Any]) -> dict[str, Any]:
     with _lock(patience=20):
+        purges.finish_killed()
         desired, changes, refused = _decide(request)
         todo = [change for change in changes if change["action"] not in ("none", "orphan")]
         if refused or not todo:
@@ -101,6 +108,25 @@ def status(request: dict[str, Any]) -> dict[str, Any]:
     return operate.status(request["associations"], request.get("only", []))
 
 
+def purge(request: dict[str, Any]) -> dict[str, Any]:
+    """Take a removed instance away for good. Answer {purged} or {refused: why}."""
+    with _lock(patience=20):
+        take_over()
+        try:
+            purges.purge(request["instance"])
+        except purges.Refused as refused:
+            return {"refused": str(refused)}
+        line = {"instance": request["instance"], "outcome": "purged"}
+        _note(line)
+        return {"purged": request["instance"]}
+
+
+def archive(request: dict[str, Any]) -> None:
+    """Write everything that a removed instance has to standard output, as tar."""
+    with _lock(patience=20):
+        purges.archive(request["instance"])
+
+
 def logs(request: dict[str, Any]) -> dict[str, Any]:
     """Return the last log lines of one instance."""
     return {"logs": operate.last_lines(request["instance"], request.get("container", ""), request.get("lines", 50))}
@@ -108,6 +134,7 @@ def logs(request: dict[str, Any]) -> dict[str, Any]:
 
 COMMANDS = {
     "plan": plan, "start": start, "work": work, "wait": wait, "probe": probe, "status": status, "logs": logs,
+    "purge": purge, "archive": archive,
 }  # fmt: skip
 
 
@@ -142,7 +169,12 @@ def _detach(run: str, desired: dict[str, Any], changes: list[converge.Change]) -
 def _audit(request: dict[str, Any], report: dict[str, Any]) -> None:
     """Add one line to the audit log: when, what, how it ended."""
     outcome = {name: ("ok" if item["ok"] else item["message"]) for name, item in report["instances"].items()}
-    line = {"time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), "run": request["run"], "outcome": outcome}
+    _note({"run": request["run"], "outcome": outcome})
+
+
+def _note(line: dict[str, Any]) -> None:
+    """Add a line to the audit log, with the time."""
+    line = {"time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), **line}
     with (layout.state_root() / "audit.jsonl").open("a", encoding="utf-8") as stream:
         stream.write(json.dumps(line) + "\n")
 

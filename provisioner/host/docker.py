@@ -40,6 +40,14 @@ def run(command: list[str], cwd: Path | None = None, stdin: str = "", timeout: f
     return done.stdout
 
 
+def run_through(command: list[str], timeout: float = 36000) -> None:
+    """Run a program whose standard output becomes ours, byte for byte. Raise Failed when it ends badly."""
+    done = subprocess.run(command, stderr=subprocess.PIPE, timeout=timeout, env=_environment(), check=False)
+    if done.returncode:
+        lines = done.stderr.decode("utf-8", "replace").strip().splitlines()
+        raise Failed(f"{command[0]}: exit code {done.returncode}", "\n".join(lines[-15:]))
+
+
 def compose(*arguments: str) -> list[str]:
     """Return a Compose command; run it in the folder of an instance, whose .env names project and files."""
     return ["docker", "compose", *arguments]

@@ -84,7 +84,7 @@ class Stack(Model):
     images: Images = Images()
     mail: Mail | None = Field(default=None, description="Outgoing mail; without it no service sends any.")
     recipients: list[AgeRecipient] = Field(min_length=1, description="Who can read secrets.age (age public keys).")
-    services: dict[Slug, Chosen] = Field(min_length=1)
+    services: dict[Slug, Chosen] = Field(description="May be empty, to take everything away.")
 
 
 class LockedImage(Model):

@@ -1,0 +1,76 @@
+"""Prove many services side by side, each worker on a rehearsal host of its own, and keep the newest proofs."""
+
+import json
+import sys
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from queue import Queue
+
+from provisioner import runner
+from provisioner.catalog import Catalog
+from provisioner.host.layout import write as write_atomically
+from provisioner.images import stand_in
+from provisioner.images_recipes import load_images
+from provisioner.load import load_model
+from provisioner.models.proof import Proof, Proofs, Rung
+
+
+def provable(catalog: Catalog) -> list[str]:
+    """Return the services that run without any registry: a recipe stands in for each of their images."""
+    images = load_images(catalog.folder)
+    return [
+        name for name, entry in catalog.services.items() if all(stand_in(ref, images) for ref in entry.images)
+    ]  # fmt: skip
+
+
+def prove_many(
+    names: Iterable[str], jobs: int, options: list[str], prefix: str, done: Callable[[str, Proof | str], None]
+) -> dict[str, Proof]:
+    """Given services, prove each in a process of its own, `jobs` at a time, on hosts <prefix>1, <prefix>2 ...
+
+    `done` is told each proof as it comes, or why there is none. Return the proofs.
+    """
+    hosts: Queue[str] = Queue()
+    for number in range(1, jobs + 1):
+        hosts.put(f"{prefix}{number}")
+
+    def one(name: str) -> tuple[str, Proof | str]:
+        host = hosts.get()
+        try:
+            command = [
+                sys.executable,
+                "-m",
+                "provisioner",
+                "catalog",
+                "prove",
+                name,
+                "--host",
+                host,
+                "--json",
+                *options,
+            ]
+            ended = runner.run(command, check=False, timeout=5400)
+            found: Proof | str = ended.stderr.strip()[-2000:]
+            if ended.stdout.startswith("{"):
+                found = Proofs.model_validate(json.loads(ended.stdout)).proofs[name]
+        finally:
+            hosts.put(host)
+        done(name, found)
+        return name, found
+
+    with ThreadPoolExecutor(max_workers=jobs) as pool:
+        return {name: found for name, found in pool.map(one, names) if isinstance(found, Proof)}
+
+
+def keep(path: Path, proofs: dict[str, Proof]) -> None:
+    """Put proofs into a file, in place of older ones of the same services; those of other services stay."""
+    old = load_model(path, Proofs).proofs if path.is_file() else {}
+    merged = Proofs(proofs=dict(sorted({**old, **proofs}.items())))
+    text = json.dumps(merged.model_dump(mode="json", exclude_defaults=True), indent=1, ensure_ascii=False)
+    write_atomically(path, text + "\n")
+
+
+def outcome_of(proof: Proof, name: str) -> Rung | None:
+    """Return one rung of a proof, None where it was not asked for."""
+    return next((rung for rung in proof.rungs if rung.name == name), None)
