@@ -85,7 +85,7 @@ def _subdomains(stack: Stack, document: Document, catalog: Catalog) -> list[Find
 
 
 def _build(stack: Stack, document: Document) -> list[Finding]:
-    if stack.images.source == "build" and not stack.images.registry:
+    if stack.images.source != "registry" and not stack.images.registry:
         text = _("images built here need a registry the host can reach (host:port)")
         return [document.finding(("images", "registry"), text)]
     return []

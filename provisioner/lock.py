@@ -10,7 +10,7 @@ from provisioner.i18n import _
 from provisioner.images import load_images, stand_in
 from provisioner.images_push import push_images
 from provisioner.models.stack import Lock, LockedImage, Stack
-from provisioner.registry import Registry, parse_reference, resolve_digest
+from provisioner.registry import Registry, address_of, parse_reference, resolve_digest
 from provisioner.render import PROXY_IMAGE
 
 Say = Callable[[str], None]
@@ -50,18 +50,47 @@ def build_for_lab(stack: Stack, catalog: Catalog, registry: Registry, say: Say) 
 
 
 def _resolve_one(reference: str, stack: Stack, catalog: Catalog) -> LockedImage:
-    images = stack.images
-    if images.source == "build":
-        image = stand_in(reference, load_images(catalog.folder))
-        if image is None:
-            raise ProvisionerError(_("no recipe stands in for it"))
-        there = f"{images.registry}/{image.tag}"
-        digest = resolve_digest(there, mirror=images.registry, insecure=images.insecure)
-        return _stand_in(f"{there}@{digest}")
-    digest = resolve_digest(reference, mirror=images.registry or None, insecure=images.insecure)
+    """Resolve one image as stack.yaml wants it: `auto` takes a stand-in only where upstream's image cannot be had."""
+    source = stack.images.source
+    if source == "build":
+        return _built(reference, stack, catalog)
+    try:
+        return _upstream(reference, stack)
+    except ProvisionerError as error:
+        if source != "auto" or not stack.images.registry:
+            raise
+        try:
+            return _built(reference, stack, catalog)
+        except ProvisionerError as second:
+            raise ProvisionerError(f"{error.message}; {second.message}", second.hint) from error
+
+
+def _built(reference: str, stack: Stack, catalog: Catalog) -> LockedImage:
+    image = stand_in(reference, load_images(catalog.folder))
+    if image is None:
+        raise ProvisionerError(_("no recipe stands in for it"))
+    there = f"{stack.images.registry}/{image.tag}"
+    digest = resolve_digest(there, mirror=stack.images.registry, insecure=stack.images.insecure)
+    return _stand_in(f"{there}@{digest}")
+
+
+def _upstream(reference: str, stack: Stack) -> LockedImage:
+    mirror = stack.images.registry_mirror or (stack.images.registry if stack.images.source == "registry" else "")
     parts = parse_reference(reference)
-    name = f"{images.registry}/{parts.repository}" if images.registry else parts.name
-    return LockedImage(image=f"{name}:{parts.tag}@{digest}", source="upstream", version=parts.tag)
+    if not mirror:
+        return _found(parts.name, parts.tag, resolve_digest(reference))
+    name = "/".join(address_of(parts, mirror))
+    try:
+        return _found(name, parts.tag, resolve_digest(f"{name}:{parts.tag}", insecure=stack.images.insecure))
+    except ProvisionerError:
+        plain = name.replace("/library/", "/")  # as `images push` names Docker Hub's own images
+        if plain == name:
+            raise
+        return _found(plain, parts.tag, resolve_digest(f"{plain}:{parts.tag}", insecure=stack.images.insecure))
+
+
+def _found(name: str, tag: str, digest: str) -> LockedImage:
+    return LockedImage(image=f"{name}:{tag}@{digest}", source="upstream", version=tag)
 
 
 def _pushed(reference: str, image: str) -> LockedImage:

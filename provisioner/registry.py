@@ -2,6 +2,7 @@
 
 import re
 from typing import NamedTuple
+from urllib.parse import urljoin
 
 import requests
 
@@ -64,15 +65,14 @@ def parse_reference(reference: str) -> Reference:
 def resolve_digest(reference: str, mirror: str | None = None, insecure: bool = False) -> str:
     """Given an image reference, return the digest ("sha256:...") its registry, or the mirror, has for it now.
 
-    A reference that carries a digest is answered without asking. `mirror` is host[:port] of a registry that holds the
-    same repositories. `insecure` speaks plain HTTP. Raise ProvisionerError when the image is missing, the registry
-    cannot be reached or wants a login.
+    A reference that carries a digest is answered without asking. `mirror`: see `address_of`. `insecure` speaks plain
+    HTTP. Raise ProvisionerError when the image is missing, the registry cannot be reached or wants a login.
     """
     parts = parse_reference(reference)
     if parts.digest:
         return parts.digest
-    host = mirror or (DOCKER_HUB if parts.registry == "docker.io" else parts.registry)
-    url = f"{'http' if insecure else 'https'}://{host}/v2/{parts.repository}/manifests/{parts.tag}"
+    host, repository = address_of(parts, mirror)
+    url = f"{'http' if insecure else 'https'}://{host}/v2/{repository}/manifests/{parts.tag}"
     answer = _ask("HEAD", url, parts, host)
     digest = str(answer.headers.get("Docker-Content-Digest", ""))
     if not re.fullmatch(r"sha256:[0-9a-f]{64}", digest):
@@ -91,6 +91,35 @@ def read_manifest(reference: str, host: str) -> dict[str, object]:
     except requests.RequestException as error:
         raise _unreachable(host, error) from error
     return dict(answer.json()) if answer.status_code == requests.codes.ok else {}
+
+
+def list_tags(reference: str, mirror: str | None = None, insecure: bool = False) -> list[str]:
+    """Given an image reference, return every tag that its registry, or the mirror, has of the repository.
+
+    Raise ProvisionerError as `resolve_digest` does.
+    """
+    parts = parse_reference(reference)
+    host, repository = address_of(parts, mirror)
+    url: str | None = f"{'http' if insecure else 'https'}://{host}/v2/{repository}/tags/list?n=1000"
+    tags: list[str] = []
+    while url:
+        answer = _ask("GET", url, parts, host)
+        tags += answer.json().get("tags") or []
+        further = answer.links.get("next", {}).get("url")
+        url = urljoin(url, further) if further else None
+    return tags
+
+
+def address_of(parts: Reference, mirror: str | None = None) -> tuple[str, str]:
+    """Return host and repository of an image: those of its own registry, or those under which a mirror has it.
+
+    A mirror is host[:port], or host[:port]/path; {registry} in the path stands for the registry of the image, as in
+    mirror.example/{registry}.
+    """
+    if not mirror:
+        return DOCKER_HUB if parts.registry == "docker.io" else parts.registry, parts.repository
+    host, _slash, path = mirror.replace("{registry}", parts.registry).partition("/")
+    return host, f"{path.rstrip('/')}/{parts.repository}".lstrip("/")
 
 
 def reachable(host: str = DOCKER_HUB, *, insecure: bool = False, timeout: float = 3) -> bool:

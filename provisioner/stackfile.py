@@ -60,8 +60,10 @@ def _comments() -> dict[str, str]:
         "user": _("root, or a user who may use sudo without a password"),
         "known_hosts": _("pins the host's key, so that nobody can stand in between"),
         "images": _(
-            "registry: upstream images (or your mirror). build: images made from Debian, PyPI and npm packages."
+            "registry: upstream images. build: images made from Debian, PyPI and npm packages, in your registry. "
+            "auto: upstream's, and a built one for what cannot be had."
         ),
+        "mirror": _("a mirror of upstream's registries, as host:port or mirror.example/{registry}"),
         "mail": _(
             "The relay that takes outgoing mail; without it no service sends any. "
             "Its password: provisioner secrets set mail_password"

@@ -20,7 +20,7 @@ LAYERS = (
     ("ssh", "names", "registry", "images*", "engine", "runner"),
     ("commands",),
     ("documents",),
-    ("render", "matching", "profiles", "aliases"),
+    ("render", "matching", "profiles", "aliases", "updates"),
     ("catalog_check*", "hardening", "schema"),
     ("catalog",),
     ("load*",),
@@ -30,7 +30,8 @@ LAYERS = (
 )
 PURE = (
     "render", "matching", "documents", "profiles", "aliases", "catalog_check", "hardening", "catalog", "load",
-    "explain", "models", "commands", "stackfile", "schema", "report", "host.converge", "host.fill",
+    "explain", "models", "commands", "stackfile", "schema", "report", "host.converge", "host.fill", "updates",
+    "ladder.running",
 )  # fmt: skip
 STARTERS = {"runner", "host.docker", "host.__main__"}
 TOUCHING = {"subprocess", "socket", "http", "ssl", "urllib", "requests", "paramiko", "docker", "ansible_runner"}

@@ -22,7 +22,9 @@ OUTCOMES = {"passed": N_("passed"), "failed": N_("FAILED"), "left out": N_("left
 @click.argument("services", nargs=-1)
 @click.option("--all", "every", is_flag=True, help="Every service whose images can be built here.")
 @click.option("--from", "since", multiple=True, metavar="IMAGE", help="Upgrade from this local image (again: more).")
-@click.option("--rung", "only", multiple=True, help="Only this rung (may be given again); install always comes first.")
+@click.option(
+    "--rung", "only", multiple=True, help="Only this rung (may be given again); install and probe always come first."
+)
 @click.option("--host", default="prove1", show_default=True, help="Rehearsal host; made when it is not there.")
 @click.option("--debian", type=click.Choice(["12", "13"]), default="13", show_default=True, help="Its release.")
 @click.option(

@@ -1,10 +1,13 @@
 """provisioner images: stand-ins built from distribution packages, and a registry filled with them."""
 
+import sys
 from pathlib import Path
 
 import click
 
+from provisioner.catalog import load_catalog
 from provisioner.cli import print_json
+from provisioner.cli.common import catalog_option, json_option
 from provisioner.i18n import _
 
 
@@ -98,3 +101,37 @@ def lock(stacks: tuple[Path, ...], catalog_dir: Path | None) -> None:
         changed = lock_images(bundle, catalog)
         text = _("{path}: {count} images locked, {changed} changed. Next: provisioner plan")
         click.echo(text.format(path=bundle.path, count=len(bundle.lock.images) or changed, changed=changed))
+
+
+@command.command("check-updates")
+@click.argument("services", nargs=-1)
+@click.option("--mirror", default="", help="Ask this mirror: host[:port][/path], see stack.yaml.")
+@click.option("--insecure", is_flag=True, help="The mirror speaks plain HTTP (a lab).")
+@click.option("--policy", type=click.Choice(["patch", "minor", "major"]), default="major", show_default=True,
+              help="The largest step to tell of.")  # fmt: skip
+@json_option
+@catalog_option
+def check_updates(
+    services: tuple[str, ...], mirror: str, insecure: bool, policy: str, as_json: bool, catalog_dir: Path | None
+) -> None:
+    """Tell which images of the catalog have newer versions: same series, same major version, next major version.
+
+    Exit code 1 when a registry could not be asked. Changes nothing: write the tag into compose.yaml, prove, lock.
+
+    \b
+    Example: provisioner images check-updates nextcloud --policy minor
+    """
+    from provisioner.images_updates import look_for_updates
+
+    rows = look_for_updates(load_catalog(catalog_dir), services, mirror or None, insecure)
+    wanted = ("patch", "minor", "major")[: ("patch", "minor", "major").index(policy) + 1]
+    found = [{**row, "newer": {key: row["newer"][key] for key in wanted if key in row["newer"]}} for row in rows]
+    if as_json:
+        print_json({"images": found})
+    else:
+        for row in found:
+            steps = ", ".join(f"{key}: {tag}" for key, tag in row["newer"].items())
+            click.echo(f"{row['image']:<44} {row['error'] or steps or _('up to date')}")
+        if any(row["newer"] for row in found):
+            click.echo(_("Next: change the tag in compose.yaml, then provisioner catalog prove and images lock."))
+    sys.exit(1 if any(row["error"] for row in found) else 0)

@@ -35,7 +35,9 @@ LAB_MAIL = "example.org"
 @click.option("--user", default="root", show_default=True, help="SSH user: root, or one with sudo.")
 @click.option("--key", default="", help="SSH private key; default: those of your agent and ~/.ssh.")
 @click.option("--certificates", type=click.Choice(["acme", "internal"]), help="Default: acme; internal in a lab.")
-@click.option("--images", "source", type=click.Choice(["registry", "build"]), help="Default: registry; build in a lab.")
+@click.option(
+    "--images", "source", type=click.Choice(["registry", "build", "auto"]), help="Default: registry; build in a lab."
+)
 @click.option("--registry", default="", help="Your registry or mirror, as host:port.")
 @click.option("--recipient", "recipients", multiple=True, help="A colleague's age public key (may be given again).")
 @click.option("--folder", type=click.Path(path_type=Path), default=Path(), help="Where to write; default: here.")

@@ -41,7 +41,7 @@ def prove(
     stage.previous, stage.no_previous = earlier(stage, since)
     rungs: list[Rung] = []
     for step in RUNGS:
-        if only and step.name not in only:
+        if only and step.name not in (*only, "install", "probe"):
             continue
         rungs.append(_climb(step, stage, rungs))
         say(
@@ -50,14 +50,18 @@ def prove(
     version = str(_status(stage).get("version", "")) or entry.version
     if not keep:
         _clean(stage)
-    before = stage.previous.images if stage.previous else {}
+    return _proof(stage, version, rungs)
+
+
+def _proof(stage: Stage, version: str, rungs: list[Rung]) -> Proof:
+    entry, before = stage.entry, stage.previous.images if stage.previous else {}
     main = entry.compose.services[entry.service.upgrade.version_of].image
     return Proof(
         service=entry.name,
         version=version,
         previous=before[main].version if main in before and before != stage.current.images else "",
         date=time.strftime("%Y-%m-%d", time.gmtime()),
-        debian=host.debian,
+        debian=stage.host.debian,
         images={name: _told(image) for name, image in stage.current.images.items() if name in entry.images},
         memory_mb=stage.memory_mb,
         declared_mb=entry.service.resources.memory_mb,

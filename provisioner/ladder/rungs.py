@@ -70,11 +70,14 @@ def hardening(stage: Stage) -> str:
     """Every container that runs keeps the rules, or a waiver says why not."""
     chosen = f"--filter label=com.docker.compose.project={stage.instance(ONE)}"
     containers = json.loads(stage.run(f"docker inspect $(docker ps --quiet {chosen})"))
-    broken = broken_rules(containers, stage.entry.service.waivers)
+    able = stage.run("docker info --format '{{.PidsLimit}} {{.MemoryLimit}}'").split()
+    unable = [rule for rule, word in zip(("pids_limit", "mem_limit"), able, strict=True) if word != "true"]
+    broken = broken_rules(containers, stage.entry.service.waivers, unable)
     if broken:
         raise Fell("; ".join(broken))
-    count = len(stage.entry.service.waivers)
-    return _("{count} waivers").format(count=count) if count else ""
+    parts = [_("waivers: {count}").format(count=len(stage.entry.service.waivers))]
+    parts += [_("not enforced on this host: {rules}").format(rules=", ".join(unable))] if unable else []
+    return "; ".join(parts)
 
 
 def neighbour(stage: Stage) -> str:

@@ -1,6 +1,6 @@
 """Judge containers that really run: the hardening rules hold on the host, not only in compose.yaml. Pure."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from provisioner.i18n import _
@@ -20,6 +20,7 @@ RULES: dict[str, Callable[[Config], bool]] = {
     "no_new_privileges": lambda c: any(o.startswith("no-new-privileges") for o in _host(c).get("SecurityOpt") or []),
     "privileged": lambda c: not _host(c)["Privileged"] and _host(c)["NetworkMode"] != "host",
     "pids_limit": lambda c: (_host(c).get("PidsLimit") or 0) > 0,
+    "mem_limit": lambda c: (_host(c).get("Memory") or 0) > 0,
     "restart": lambda c: _host(c)["RestartPolicy"]["Name"] == "unless-stopped",
     "logging": lambda c: "max-size" in (_host(c)["LogConfig"].get("Config") or {}),
     "ports": lambda c: all(
@@ -29,15 +30,18 @@ RULES: dict[str, Callable[[Config], bool]] = {
 }
 
 
-def broken_rules(containers: list[Config], waivers: dict[str, str]) -> list[str]:
-    """Given containers as Docker describes them and the service's waivers, return what breaks a rule without one."""
+def broken_rules(containers: list[Config], waivers: dict[str, str], unable: Collection[str] = ()) -> list[str]:
+    """Given containers as Docker describes them and the service's waivers, return what breaks a rule without one.
+
+    `unable` names the rules that this host's kernel cannot enforce: its engine forgets them.
+    """
     found = []
     for container in containers:
         name = container["Config"]["Labels"]["com.docker.compose.service"]
         found += [
             _("{container}: rule '{rule}' does not hold").format(container=name, rule=rule)
             for rule, holds in RULES.items()
-            if not holds(container) and f"{name}.{rule}" not in waivers
+            if rule not in unable and not holds(container) and f"{name}.{rule}" not in waivers
         ]
         found += [
             _("{container}: {path} of the host is mounted").format(container=name, path=mount["Source"])

@@ -44,10 +44,17 @@ class Host(Model):
 class Images(Model):
     """Where images come from."""
 
-    source: Literal["registry", "build"] = Field(
-        default="registry", description="registry: upstream images. build: stand-ins made from distribution packages."
+    source: Literal["registry", "build", "auto"] = Field(
+        default="registry",
+        description="registry: upstream images. build: stand-ins made from distribution packages. "
+        "auto: upstream's, and a stand-in for what cannot be had.",
     )
-    registry: str = Field(default="", pattern=r"^[a-z0-9.:-]*$", description="Your registry or mirror, as host:port.")
+    registry: str = Field(default="", pattern=r"^[a-z0-9.:-]*$", description="Your own registry, as host:port.")
+    registry_mirror: str = Field(
+        default="",
+        pattern=r"^([a-z0-9.:-]+(/[a-z0-9._/{}-]*)?)?$",
+        description="A mirror of upstream's registries: host[:port][/path]; {registry} stands for docker.io, ghcr.io.",
+    )
     insecure: bool = Field(default=False, description="The registry speaks plain HTTP (a lab).")
 
 

@@ -16,7 +16,7 @@ from provisioner.paths import data_dir
 
 pytestmark = pytest.mark.lab
 PAGE = Page(ROOT / "docs" / "add-a-service.md")
-HOST = "try-copyparty"
+HOST = "try-tiddlywiki"
 
 
 @pytest.fixture
@@ -58,7 +58,7 @@ def test_newcomer_follows_the_page_and_reads_the_content_back(checkout: Path) ->
 
     [probed] = [text for text in printed if "Written and read back" in text]
     [marker] = set(re.findall(r"probe[0-9a-f]{16}", probed))
-    assert re.search(rf"try_copyparty\s+yes\s.*{marker}", probed)
+    assert re.search(rf"try_tiddlywiki\s+yes\s.*{marker}", probed)
     assert probed.rstrip().endswith(marker), "the application's own file holds what was written over HTTPS"
 
     [second] = [text for text in printed if "healthy" in text]
