@@ -21,6 +21,7 @@ from provisioner.models.report import HostReport, Report
 from provisioner.names import check_names
 from provisioner.paths import PACKAGE
 from provisioner.playbook import play, private_folder
+from provisioner.portal import portal_domain
 from provisioner.render import PROXY, Tree, domains_of, render_host
 from provisioner.secrets import Secrets, complete, ensure_secrets, read_secrets
 from provisioner.ssh import look
@@ -85,6 +86,7 @@ def _check_names(bundle: Bundle, catalog: Catalog, say: Say) -> None:
     stack = bundle.stack
     if stack.certificates == "acme":
         names = [domain for name in stack.services for domain in domains_of(stack, name, catalog.entry(name))]
+        names += [portal_domain(stack)] if stack.portal else []
         for warning in check_names(names, stack.host.address):
             say(stack.host.name, "", warning)
 

@@ -71,7 +71,7 @@ def check_stack(stack: Stack, document: Document, catalog: Catalog) -> list[Find
 
 
 def _subdomains(stack: Stack, document: Document, catalog: Catalog) -> list[Finding]:
-    seen: dict[str, str] = {}
+    seen = {stack.portal.subdomain: "portal"} if stack.portal else {}
     findings = []
     for name, chosen in stack.services.items():
         entry = catalog.services.get(name)

@@ -14,6 +14,7 @@ from provisioner.host.layout import digest
 from provisioner.i18n import _
 from provisioner.models.stack import MAIL_VARIABLES, Chosen, Lock, Stack
 from provisioner.paths import data_dir
+from provisioner.portal import PORTAL, portal_domain, portal_pages
 
 PORT = "@HTTP_PORT@"
 PROXY = "provisioner_proxy"
@@ -74,6 +75,8 @@ def render_host(stacks: list[tuple[Stack, Lock]], catalog: Catalog) -> Tree:
         for service, chosen in sorted(stack.services.items()):
             entry = catalog.entry(service)
             tree.add(instance_name(stack, service), *_instance(stack, lock, service, chosen, entry))
+        if stack.portal:
+            tree.add(instance_name(stack, PORTAL), *_portal(stack, catalog))
     tree.add(PROXY, *_proxy(stacks[0][1]))
     return tree
 
@@ -127,6 +130,30 @@ def _instance(
         "ways": len(entry.service.route.port_variables),
         "disk_mb": int(entry.service.resources.disk_gb * 1024),
     }
+
+
+def _portal(stack: Stack, catalog: Catalog) -> tuple[dict[str, str], dict[str, Any]]:
+    """Return the files and facts of the start page: an instance without containers, all in its route."""
+    facts: dict[str, Any] = {"association": stack.association.id, "service": PORTAL, "containers": []}
+    domain = portal_domain(stack)
+    domains = {name: domain_of(stack, name, catalog.entry(name)) for name in stack.services}
+    route = _template("proxy/portal.caddy.j2").render(
+        domain=domain, certificates=stack.certificates, contact=stack.association.contact,
+        pages=portal_pages(stack, catalog, domains),
+    )  # fmt: skip
+    about = {
+        **facts,
+        "title": "",
+        "version": "",
+        "version_of": "",
+        "variables": {"domain": domain, "url": f"https://{domain}"},
+    }
+    files = {
+        "instance.json": json.dumps(about, indent=1, sort_keys=True) + "\n",
+        "route.open.caddy": route,
+        "route.closed.caddy": route,
+    }
+    return files, {**facts, "ways": 0, "disk_mb": 0}
 
 
 def _env(stack: Stack, entry: CatalogEntry, variables: dict[str, str]) -> str:
@@ -219,6 +246,7 @@ def _refuse_clashes(stacks: list[tuple[Stack, Lock]], catalog: Catalog) -> None:
         raise InputError(_("association '{name}' is given twice").format(name=twice[0]))
     entries = [(stack, name, catalog.entry(name)) for stack, _lock in stacks for name in stack.services]
     names = Counter(domain for each in entries for domain in domains_of(*each))
+    names.update(portal_domain(stack) for stack, _lock in stacks if stack.portal)
     clash = [name for name, count in names.items() if count > 1]
     if clash:
         message = _("two services want the name {domain}").format(domain=clash[0])

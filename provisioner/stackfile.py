@@ -20,7 +20,7 @@ def stack_text(stack: Stack, catalog: Catalog, language: str) -> str:
         t=_comments(),
         **{
             name: getattr(stack, name)
-            for name in ("association", "domain", "certificates", "host", "images", "mail", "recipients")
+            for name in ("association", "domain", "certificates", "host", "images", "mail", "recipients", "portal")
         },
         services=[_service(stack, catalog, name, language) for name in stack.services],
     )
@@ -71,5 +71,7 @@ def _comments() -> dict[str, str]:
         "recipients": _(
             "Who can open secrets.age: the age public keys of at least two people. Add those of your colleagues."
         ),
+        "portal": _("The start page: the services in plain words, in French and English. Take it out for none."),
+        "ask": _("whom people may ask, beside the contact"),
         "services": _("The services, and what may be chosen for each."),
     }

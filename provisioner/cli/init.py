@@ -117,6 +117,7 @@ def _stack(catalog: Catalog, accepted: Proposal | None, names: list[str], given:
                     "insecure": in_lab,
                 },
                 "recipients": _recipients(given["recipients"]),
+                "portal": {},
                 "services": {name: {"subdomain": catalog.services[name].service.route.subdomain} for name in names},
             }
         )

@@ -98,7 +98,7 @@ def wait(request: dict[str, Any]) -> dict[str, Any]:
 
 def probe(request: dict[str, Any]) -> dict[str, Any]:
     """Write and read a marker in each instance asked for."""
-    names = operate.names_of(request["associations"], request.get("only", []))
+    names = operate.with_probe(operate.names_of(request["associations"], request.get("only", [])))
     markers, write = request.get("markers", {}), request.get("write", True)
     return {"instances": {name: operate.probe_instance(name, markers.get(name, ""), write) for name in names}}
 

@@ -77,10 +77,11 @@ def _bring_up(wished: dict[str, Any], name: str, progress: Progress) -> None:
     if not layout.read_json(layout.state_path(name), {}).get("opened"):
         routes.set_route(name, "closed")
     layout.update_state(name, removed=False, service=wished["service"], association=wished["association"])
-    progress.say(name, "pulling")
-    docker.run(docker.compose("pull", "--quiet", "--policy", "missing"), cwd=folder)
-    progress.say(name, "starting")
-    docker.run(docker.up(recreate=_must_recreate(name)), cwd=folder)
+    if wished["containers"]:
+        progress.say(name, "pulling")
+        docker.run(docker.compose("pull", "--quiet", "--policy", "missing"), cwd=folder)
+        progress.say(name, "starting")
+        docker.run(docker.up(recreate=_must_recreate(name)), cwd=folder)
     recipe = layout.read_json(folder / "service.json", {})
     facts = layout.read_json(folder / "instance.json", {})
     if recipe.get("setup"):
@@ -113,7 +114,8 @@ def _remove(name: str, progress: Progress) -> None:
     """Close the route and stop the containers. Volumes, secrets and recipe stay: nothing a user wrote is touched."""
     progress.say(name, "stopping")
     routes.drop_route(name)
-    docker.run(docker.compose("down", "--remove-orphans"), cwd=layout.instance_dir(name))
+    if (layout.instance_dir(name) / "compose.yaml").is_file():
+        docker.run(docker.compose("down", "--remove-orphans"), cwd=layout.instance_dir(name))
     layout.update_state(name, removed=True, opened=False, settled="")
 
 

@@ -35,7 +35,8 @@ def decide(desired: dict[str, Any], observed: dict[str, Any]) -> list[Change]:
 
 def slots_of(name: str, wished: dict[str, Any]) -> list[str]:
     """Return under which names the ports of an instance are kept: its own, then name#2 for a second way in."""
-    return [name, *(f"{name}#{number}" for number in range(2, int(wished.get("ways", 1)) + 1))]
+    ways = int(wished.get("ways", 1))
+    return [name, *(f"{name}#{number}" for number in range(2, ways + 1))] if ways else []
 
 
 def allocate(names: Iterable[str], ports: dict[str, int], listening: Iterable[int]) -> dict[str, int]:

@@ -21,6 +21,11 @@ def names_of(associations: list[str], only: list[str]) -> list[str]:
     return [name for name in ours if not only or name in only or name.partition("_")[2] in only]
 
 
+def with_probe(names: list[str]) -> list[str]:
+    """Return those of the instances that have a probe: the start page has none."""
+    return [name for name in names if layout.read_json(layout.instance_dir(name) / "service.json", {}).get("probe")]
+
+
 def values_of(name: str, marker: str) -> dict[str, str]:
     """Return everything a probe may fill in: the instance's facts, its secrets, the marker."""
     facts = layout.read_json(layout.instance_dir(name) / "instance.json", {})
@@ -74,8 +79,8 @@ def _status(name: str, real: dict[str, Any], memory: dict[str, int], disk: dict[
     well = [c for c in wanted if containers.get(c, {}).get("state") == "running"]
     unhealthy = any(item["health"] == "unhealthy" for item in containers.values())
     starting = any(item["health"] == "starting" for item in containers.values())
-    health = "removed" if real["state"].get("removed") else "stopped" if not well else "degraded"
-    if wanted and len(well) == len(wanted):
+    health = "removed" if real["state"].get("removed") else "stopped" if wanted and not well else "degraded"
+    if health != "removed" and len(well) == len(wanted):
         health = "unhealthy" if unhealthy else "starting" if starting else "healthy"
     if health == "healthy" and not real["route"]:
         health = "closed"

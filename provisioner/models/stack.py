@@ -71,6 +71,13 @@ class Mail(Model):
     sender: str = Field(default="", pattern=r"^([^@\s\"'{}]+@[^@\s\"'{}]+)?$", description="Default: the contact.")
 
 
+class Portal(Model):
+    """The association's start page: its services in plain words."""
+
+    subdomain: Slug = Field(default="accueil", description="Name before the domain.")
+    ask: OneLine = Field(default="", description="Whom people may ask, beside the contact: 'The office, Tuesdays'.")
+
+
 class Chosen(Model):
     """One service of the stack."""
 
@@ -91,6 +98,7 @@ class Stack(Model):
     images: Images = Images()
     mail: Mail | None = Field(default=None, description="Outgoing mail; without it no service sends any.")
     recipients: list[AgeRecipient] = Field(min_length=1, description="Who can read secrets.age (age public keys).")
+    portal: Portal | None = Field(default=None, description="The start page; without it there is none.")
     services: dict[Slug, Chosen] = Field(description="May be empty, to take everything away.")
 
 

@@ -8,6 +8,7 @@ import subprocess
 import tarfile
 from functools import cache
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -15,6 +16,13 @@ AXE = "4.10.3"
 CACHE = Path(__file__).parent.parent.parent / ".work" / "browser"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 A4_WIDTH, PHONE_WIDTH = 794, 390
+# Where Chromium looks for news of itself, whatever page it shows.
+BROWSERS_OWN = {"clients2.google.com", "update.googleapis.com", "accounts.google.com", "redirector.gvt1.com"}
+AXE_RUN = """;
+axe.run(document, {resultTypes: ["violations"]}).then(found => {
+  document.title = JSON.stringify(found.violations.map(v => [v.id, v.nodes.map(n => n.html.slice(0, 80))]));
+}, error => { document.title = JSON.stringify([["axe failed", [String(error)]]]); });
+"""
 
 
 def need(*programs: str) -> str:
@@ -69,3 +77,26 @@ def axe() -> str:
             assert member
             (folder / "axe.min.js").write_bytes(member.read())
     return (folder / "axe.min.js").read_text("utf-8").replace("</script", "<\\/script")
+
+
+def frame(path: Path, width: int) -> tuple[int, int]:
+    """Return how wide a page is when shown so wide; in a frame, since a window has a least width."""
+    source = json.dumps(path.read_text("utf-8")).replace("</", "<\\/")
+    script = f"""
+    const box = document.createElement("iframe"); box.style.cssText = "width:{width}px;height:900px;border:0";
+    box.onload = () => {{ const d = box.contentDocument.documentElement;
+      document.title = JSON.stringify([d.scrollWidth, d.clientWidth]); }};
+    box.srcdoc = {source}; document.body.append(box);
+    """
+    outer = path.with_name(f"outer-{path.name}")
+    outer.write_text("<!doctype html><html><head><title>[]</title></head><body></body></html>", "utf-8")
+    wide, there = answer(outer, script)  # type: ignore[misc]
+    return wide, there
+
+
+def hosts(path: Path) -> set[str]:
+    """Return every host that the browser asks for while it shows a page."""
+    log = path.with_suffix(".log.json")
+    browse(path, f"--log-net-log={log}", "--dump-dom")
+    events = json.loads(log.read_text("utf-8"))["events"]
+    return {urlsplit(event.get("params", {}).get("url", "")).netloc for event in events} - {""}

@@ -1,15 +1,13 @@
 """The papers in a real browser: A4 and telephone, nothing fetched, nothing that shuts anyone out, one printed side."""
 
-import json
 import sys
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from browser import A4_WIDTH, CACHE, PHONE_WIDTH, answer, axe, browse
+from browser import A4_WIDTH, AXE_RUN, BROWSERS_OWN, CACHE, PHONE_WIDTH, answer, axe, browse, frame, hosts
 from documents_plans import EXAMPLE_A, EXAMPLE_B, EXAMPLE_C, NAMES, board, plan
 
 from provisioner.documents.names import file_name
@@ -19,13 +17,6 @@ from provisioner.documents.pdf import pdf
 
 pytestmark = pytest.mark.browser
 LANGUAGES = ("fr", "en")
-# Where Chromium looks for news of itself, whatever page it shows.
-BROWSERS_OWN = {"clients2.google.com", "update.googleapis.com", "accounts.google.com", "redirector.gvt1.com"}
-AXE_RUN = """;
-axe.run(document, {resultTypes: ["violations"]}).then(found => {
-  document.title = JSON.stringify(found.violations.map(v => [v.id, v.nodes.map(n => n.html.slice(0, 80))]));
-}, error => { document.title = JSON.stringify([["axe failed", [String(error)]]]); });
-"""
 
 
 def write(folder: Path, name: str, case: str, language: str) -> Path:
@@ -48,21 +39,6 @@ def test_board_page_fits_the_width_and_is_pictured(case: str, width: int, langua
     assert wide <= there == width
 
 
-def frame(path: Path, width: int) -> tuple[int, int]:
-    """Return how wide a page is when shown so wide; in a frame, since a window has a least width."""
-    source = json.dumps(path.read_text("utf-8")).replace("</", "<\\/")
-    script = f"""
-    const box = document.createElement("iframe"); box.style.cssText = "width:{width}px;height:900px;border:0";
-    box.onload = () => {{ const d = box.contentDocument.documentElement;
-      document.title = JSON.stringify([d.scrollWidth, d.clientWidth]); }};
-    box.srcdoc = {source}; document.body.append(box);
-    """
-    outer = path.with_name(f"outer-{path.name}")
-    outer.write_text("<!doctype html><html><head><title>[]</title></head><body></body></html>", "utf-8")
-    wide, there = answer(outer, script)  # type: ignore[misc]
-    return wide, there
-
-
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_papers_fetch_nothing(language: str, tmp_path: Path) -> None:
     for name in PAPERS:
@@ -73,14 +49,6 @@ def test_a_page_that_fetches_something_would_be_seen(tmp_path: Path) -> None:
     page_with_image = tmp_path / "image.html"
     page_with_image.write_text('<!doctype html><title>x</title><img src="http://127.0.0.1:9/x.png" alt="">', "utf-8")
     assert "127.0.0.1:9" in hosts(page_with_image)
-
-
-def hosts(path: Path) -> set[str]:
-    """Return every host that the browser asks for while it shows a page."""
-    log = path.with_suffix(".log.json")
-    browse(path, f"--log-net-log={log}", "--dump-dom")
-    events = json.loads(log.read_text("utf-8"))["events"]
-    return {urlsplit(event.get("params", {}).get("url", "")).netloc for event in events} - {""}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
