@@ -17,6 +17,7 @@ LAYERS = (
     ("purge",),
     ("apply", "remote", "outside", "lock", "playbook", "follow"),
     ("secrets", "bundle", "stackfile"),
+    ("compose_valid",),
     ("ssh", "names", "registry", "images*", "engine", "runner"),
     ("commands",),
     ("documents",),

@@ -26,9 +26,13 @@ def test_start_page_speaks_the_association_s_language_and_both() -> None:
 
 def test_start_page_names_each_service_what_it_is_for_and_who_to_ask() -> None:
     text = html.unescape(pages()["/fr"])
-    for wanted in ('Pad "à plusieurs"', "Écrire à plusieurs", "https://pads.foyer.example/", "https://carnet.foyer.example/",
-                   "Pour :</span> Écrire à plusieurs", "Le bureau, le mardi", "mailto:contact@foyer.example"):  # fmt: skip
-        assert wanted in text, wanted
+    wanted = [
+        *(f"https://{domain}/" for domain in DOMAINS.values()),
+        "Le bureau, le mardi",
+        "mailto:contact@foyer.example",
+    ]
+    for each in ['Pad "à plusieurs"', "Pour :</span> Écrire à plusieurs", *wanted]:
+        assert each in text, each
     assert "Pour l'équipe" not in text, "no heading without a service"
 
 

@@ -156,16 +156,23 @@ def _show_deployment(entry: CatalogEntry) -> None:
 @json_option
 @catalog_option
 def check(services: tuple[str, ...], as_json: bool, catalog_dir: Path | None) -> None:
-    """Check entries: schema, cross-checks between the two files, hardening, pinned images. All findings at once.
+    """Check entries: schema, cross-checks of the two files, Compose's own reading, hardening, licence, needs, GDPR.
+
+    All findings at once.
 
     \b
     Example:
       provisioner catalog check etherpad
     """
+    from provisioner.compose_valid import compose_here
+
     root = catalog_dir or data_dir("catalog")
-    findings = check_catalog(root, services)
+    read_by_compose = compose_here()
+    findings = check_catalog(root, services, with_compose=read_by_compose)
     if as_json:
-        print_json({"findings": [vars(finding) for finding in findings]})
+        print_json({"findings": [vars(finding) for finding in findings], "read_by_compose": read_by_compose})
+    elif not read_by_compose:
+        click.echo(_("Docker Compose is not here: what it would say of compose.yaml was not asked."), err=True)
     if findings:
         raise InputError(_("{count} findings in the catalog.").format(count=len(findings)), [] if as_json else findings)
     if not as_json:
@@ -176,8 +183,11 @@ def check(services: tuple[str, ...], as_json: bool, catalog_dir: Path | None) ->
         click.echo(text.format(count=count))
 
 
-def check_catalog(root: Path, names: tuple[str, ...]) -> list[Finding]:
-    """Given a catalog folder and names (none: all, and the data files), return every finding."""
+def check_catalog(root: Path, names: tuple[str, ...], with_compose: bool = False) -> list[Finding]:
+    """Given a catalog folder and names (none: all, and the data files), return every finding.
+
+    `with_compose` lets Docker Compose read each compose.yaml too; it must be here then.
+    """
     data, findings = _load_data(root)
     known = set(data["needs.yaml"].data["needs"]) if "needs.yaml" in data else set(load_rules().taxonomy.needs)
     folders = sorted(path.parent for path in root.glob("*/service.yaml"))
@@ -185,7 +195,7 @@ def check_catalog(root: Path, names: tuple[str, ...]) -> list[Finding]:
     covered: set[str] = set()
     for folder in [root / name for name in names] or folders:
         try:
-            found, about = _check_folder(folder, known, services)
+            found, about = _check_folder(folder, known, services, with_compose)
             findings += found
             covered |= set(about.needs)
         except InputError as error:
@@ -194,15 +204,19 @@ def check_catalog(root: Path, names: tuple[str, ...]) -> list[Finding]:
     return findings if names else [*findings, *_check_data(data, known, covered)]
 
 
-def _check_folder(folder: Path, known: set[str], services: set[str]) -> tuple[list[Finding], Outline]:
+def _check_folder(
+    folder: Path, known: set[str], services: set[str], with_compose: bool
+) -> tuple[list[Finding], Outline]:
     from provisioner.catalog_check import check_entry
     from provisioner.catalog_check_outline import check_outline
+    from provisioner.compose_valid import check_with_compose
 
     if is_outline(folder):
         outline, document = load_outline(folder)
         return check_outline(outline, document, known, services), outline
     entry = load_entry(folder)
-    return check_entry(entry, known, services), entry.service
+    findings = check_entry(entry, known, services)
+    return [*findings, *(check_with_compose(entry) if with_compose else [])], entry.service
 
 
 def _load_data(root: Path) -> tuple[dict[str, Document], list[Finding]]:

@@ -101,3 +101,24 @@ def import_archive(archive: Path, reference: str) -> list[str]:
 def list_images() -> list[str]:
     """Return the command that prints every local image as repository:tag."""
     return [DOCKER, "image", "ls", "--format", "{{.Repository}}:{{.Tag}}"]
+
+
+def compose_version() -> list[str]:
+    """Return the command that tells whether Compose is there."""
+    return [DOCKER, "compose", "version"]
+
+
+def compose_config(file: Path, env: Path) -> list[str]:
+    """Return the command by which Compose reads a file and its variables, and tells what is wrong."""
+    return [
+        DOCKER,
+        "compose",
+        "--project-name",
+        "check",
+        "--env-file",
+        str(env),
+        "--file",
+        str(file),
+        "config",
+        "--quiet",
+    ]
