@@ -4,13 +4,14 @@ VENV := .venv
 PYTHON := $(VENV)/bin/python
 READY := $(VENV)/.ready
 
-.PHONY: help setup demo test lint unit browser lab bench clean
+.PHONY: help setup demo test lint unit browser lab ladder prove-all bench clean
 .NOTPARALLEL:
 
 help:
 	@echo "make demo    a real association's stack on a rehearsal host, from nothing"
-	@echo "make test    lint, unit tests, the papers in a real browser, then tests on rehearsal hosts"
-	@echo "make lint    make unit    make browser    make lab    one of those alone"
+	@echo "make test    lint, unit tests, pages in a real browser, tests on rehearsal hosts, half of the services proved"
+	@echo "make lint    make unit    make browser    make lab    make ladder    one of those alone"
+	@echo "make prove-all    every service proved on rehearsal hosts; rewrites docs/proofs.json"
 	@echo "make bench   benchmarks, each with its baseline in the same run"
 	@echo "make clean   remove the rehearsal hosts and all that was made here"
 
@@ -28,7 +29,7 @@ $(READY): pyproject.toml provisioner/locale/fr/LC_MESSAGES/messages.po
 demo: setup
 	@$(PYTHON) -m provisioner.demo
 
-test: lint unit browser lab
+test: lint unit browser lab ladder
 	@echo "== all passed"
 
 lint: setup
@@ -39,7 +40,7 @@ lint: setup
 
 unit: setup
 	@echo "== unit tests"
-	@$(VENV)/bin/pytest -q -n auto -m "not lab and not browser"
+	@$(VENV)/bin/pytest -q -n auto -m "not lab and not browser and not ladder"
 
 browser: setup
 	@echo "== the papers in a browser"
@@ -48,6 +49,13 @@ browser: setup
 lab: setup
 	@echo "== tests on rehearsal hosts"
 	@$(VENV)/bin/pytest -q -m lab
+
+ladder: setup
+	@echo "== services climb the ladder of proofs (half of them each day; PROVE=all or PROVE=radicale,prosody for others)"
+	@$(VENV)/bin/pytest -q -n 2 --dist worksteal -m ladder
+
+prove-all: setup
+	@$(VENV)/bin/provisioner --lang en catalog prove --all --jobs 2 --save docs/proofs.json
 
 bench: setup
 	@$(PYTHON) -m bench

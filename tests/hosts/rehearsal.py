@@ -131,6 +131,8 @@ class Stack:
         words += ["--id", name, "--domain", f"{name}.lab.test", "--lab", host.lab.name, "--folder", str(folder)]
         done = stack.run("init", *words)
         assert done.code == 0 and (folder / "stack.lock.yaml").is_file(), done.err
+        # Most tests count instances of services; the start page has a test of its own.
+        stack.edit(r"^portal:\n(?:  .*\n)+", "")
         return stack
 
     def command(self, *words: str) -> tuple[list[str], dict[str, str]]:
