@@ -17,11 +17,14 @@ from provisioner.cli.catalog import check_catalog
 from provisioner.hardening import RULES
 from provisioner.images import load_images, load_recipes, stand_in
 from provisioner.load import load_model
+from provisioner.ladder.many import provable
 from provisioner.models.compose import repository
+from provisioner.models.proof import Proofs
 from provisioner.models.stack import Stack
 from provisioner.paths import data_dir
 from provisioner.stackfile import stack_text
 
+PROOFS = ROOT / "docs" / "proofs.json"
 GENERATED = re.compile(r"(<!-- generated: (\w+) -->\n)(.*?)(<!-- end -->)", re.S)
 HERE = re.compile(r"/(work|root|home|opt)/|\bshared/")
 EXAMPLE = ROOT / "inventories" / "example-single" / "stack.yaml"
@@ -88,9 +91,29 @@ def rules_table() -> str:
     return "\n".join(["| rule | wanted |", "|---|---|", *rows])
 
 
+def proofs_table() -> str:
+    """Return the table of proofs: one row for each service of docs/proofs.json."""
+    rows = [
+        "| service | ran | upgraded from | on Debian | seconds: install, all rungs | memory (declared) | passed | otherwise |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    for name, proof in load_model(PROOFS, Proofs).proofs.items():
+        seconds = {rung.name: rung.seconds for rung in proof.rungs}
+        passed = [rung for rung in proof.rungs if rung.outcome == "passed"]
+        asked = [rung for rung in proof.rungs if rung.outcome != "later"]
+        others = [f"{r.name} {r.outcome}: {r.told}" for r in asked if r.outcome != "passed"]
+        rows.append(
+            f"| {name} | {proof.version} | {proof.previous or '-'} | {proof.debian} | {seconds['install']:.0f}, "
+            f"{sum(seconds.values()):.0f} | {proof.memory_mb} MB ({proof.declared_mb}) | {len(passed)} of {len(asked)} | "
+            f"{'; '.join(others).replace('|', '/') or '-'} |"
+        )
+    return "\n".join(rows)
+
+
 TABLES: dict[str, Callable[[], str]] = {
     "services": services_table,
     "outlines": outlines_table,
+    "proofs": proofs_table,
     "blocks": blocks_table,
     "rules": rules_table,
     "variables": lambda: ", ".join(f"`{name}`" for name in PLATFORM_VARIABLES) + ".",
@@ -103,6 +126,17 @@ def test_catalog_page_shows_what_the_catalog_says(golden: Callable[[Path, str], 
     golden(page.path, GENERATED.sub(lambda found: f"{found[1]}\n{TABLES[found[2]]()}\n\n{found[4]}", page.text))
 
 
+def test_every_service_that_runs_here_is_proved_at_its_version() -> None:
+    proofs, images, catalog = load_model(PROOFS, Proofs).proofs, load_images(), load_catalog()
+    for name in provable(catalog):
+        entry = catalog.services[name]
+        main = stand_in(entry.compose.services[entry.service.upgrade.version_of].image, images)
+        assert name in proofs and proofs[name].ok, f"provisioner catalog prove {name} --save docs/proofs.json"
+        assert main and proofs[name].version == main.version, f"{name} was proved at another version"
+        declared = entry.service.resources.memory_mb
+        assert proofs[name].declared_mb == declared, f"{name} declares another memory than when it was proved"
+
+
 def test_example_stack_is_what_init_writes(golden: Callable[[Path, str], None]) -> None:
     stack = load_model(EXAMPLE, Stack)
     golden(EXAMPLE, stack_text(stack, load_catalog(), stack.association.language))
@@ -110,7 +144,7 @@ def test_example_stack_is_what_init_writes(golden: Callable[[Path, str], None]) 
 
 @ALL
 def test_commands_exist_with_their_options(page: Page) -> None:
-    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text("utf-8"), re.M))
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.M))
     for line in page.commands():
         unknown = set(line.split()[1:]) - targets if line.startswith("make ") else unknown_words(line)
         assert not unknown, f"{line}: {unknown}"
