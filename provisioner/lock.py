@@ -7,7 +7,7 @@ from provisioner.catalog import Catalog
 from provisioner.errors import ProvisionerError
 from provisioner.host.layout import write as write_atomically
 from provisioner.i18n import _
-from provisioner.images import load_images, stand_in
+from provisioner.images import inspect_image, load_images, stand_in
 from provisioner.images_push import push_images
 from provisioner.models.stack import Lock, LockedImage, Stack
 from provisioner.registry import Registry, address_of, parse_reference, resolve_digest
@@ -94,10 +94,16 @@ def _found(name: str, tag: str, digest: str) -> LockedImage:
 
 
 def _pushed(reference: str, image: str) -> LockedImage:
-    """Return what was pushed for a reference: its stand-in, or upstream's own image when the engine here had that."""
+    """Return what was pushed for a reference: its stand-in, or what the engine here had under upstream's name.
+
+    That is upstream's own only if it was pulled: the engine then knows the digest it came with.
+    """
     upstream = parse_reference(reference).repository.removeprefix("library/")
-    same = parse_reference(image).repository == upstream and not reference.startswith("provisioner/")
-    return LockedImage(image=image, source="upstream" if same else "stand-in", version=parse_reference(image).tag)
+    if reference.startswith("provisioner/") or parse_reference(image).repository != upstream:
+        return _stand_in(image)
+    pulled = inspect_image(reference).get("RepoDigests") or []
+    source = "upstream" if any(not digest.startswith(("127.", "localhost")) for digest in pulled) else "local"
+    return LockedImage.model_validate({"image": image, "source": source, "version": parse_reference(image).tag})
 
 
 def _stand_in(image: str) -> LockedImage:

@@ -16,8 +16,8 @@ from provisioner.cli import root
 from provisioner.cli.catalog import check_catalog
 from provisioner.hardening import RULES
 from provisioner.images import load_images, load_recipes, stand_in
-from provisioner.load import load_model
 from provisioner.ladder.many import provable
+from provisioner.load import load_model
 from provisioner.models.compose import repository
 from provisioner.models.proof import Proofs
 from provisioner.models.stack import Stack
@@ -94,19 +94,26 @@ def rules_table() -> str:
 def proofs_table() -> str:
     """Return the table of proofs: one row for each service of docs/proofs.json."""
     rows = [
-        "| service | ran | upgraded from | on Debian | seconds: install, all rungs | memory (declared) | passed | otherwise |",
+        "| service | ran | upgraded from | Debian | seconds: install, all | memory (declared) | passed | otherwise |",
         "|---|---|---|---|---|---|---|---|",
     ]
     for name, proof in load_model(PROOFS, Proofs).proofs.items():
         seconds = {rung.name: rung.seconds for rung in proof.rungs}
         passed = [rung for rung in proof.rungs if rung.outcome == "passed"]
         asked = [rung for rung in proof.rungs if rung.outcome != "later"]
+        times = f"{seconds['install']:.0f}, {sum(seconds.values()):.0f}"
         others = [f"{r.name} {r.outcome}: {r.told}" for r in asked if r.outcome != "passed"]
-        rows.append(
-            f"| {name} | {proof.version} | {proof.previous or '-'} | {proof.debian} | {seconds['install']:.0f}, "
-            f"{sum(seconds.values()):.0f} | {proof.memory_mb} MB ({proof.declared_mb}) | {len(passed)} of {len(asked)} | "
-            f"{'; '.join(others).replace('|', '/') or '-'} |"
-        )
+        memory = f"{proof.memory_mb} MB ({proof.declared_mb})"
+        cells = [
+            name,
+            proof.version,
+            proof.previous or "-",
+            proof.debian,
+            times,
+            memory,
+            f"{len(passed)} of {len(asked)}",
+        ]
+        rows.append("| " + " | ".join([*cells, "; ".join(others).replace("|", "/") or "-"]) + " |")
     return "\n".join(rows)
 
 

@@ -107,7 +107,7 @@ def earlier(stage: Stage, since: tuple[str, ...]) -> tuple[Lock | None, str]:
             text = _("{image} is no image of {service}").format(image=tag, service=stage.entry.name)
             raise ProvisionerError(text, _("Its images: {names}").format(names=", ".join(stage.entry.images)))
         pushed = push_image(tag, registry, stage.say)
-        source = "stand-in" if name.startswith("provisioner/") else "upstream"
+        source = "stand-in" if name.startswith("provisioner/") else "local"
         version = parse_reference(tag).tag
         locked[wanted[0]] = LockedImage.model_validate({"image": pushed, "source": source, "version": version})
     if locked == stage.current.images:

@@ -106,7 +106,9 @@ class LockedImage(Model):
     """What an upstream reference resolved to."""
 
     image: str = Field(pattern=r"^\S+@sha256:[0-9a-f]{64}$")
-    source: Literal["upstream", "stand-in"]
+    source: Literal["upstream", "stand-in", "local"] = Field(
+        description="upstream: as its makers published it. stand-in: our recipe's. local: built here by others."
+    )
     version: str = ""
 
 
