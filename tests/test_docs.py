@@ -190,9 +190,9 @@ def test_service_of_the_page_passes_the_check(tmp_path: Path) -> None:
         file = tmp_path / Path(name).relative_to("catalog")
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, "utf-8")
-    assert check_catalog(tmp_path, ("copyparty",)) == []
+    assert check_catalog(tmp_path, ("tiddlywiki",)) == []
     assert {"service.yaml", "compose.yaml", "Dockerfile", "image.yaml", "example.env"} <= {Path(n).name for n in shown}
-    assert not (data_dir("catalog") / "copyparty").exists(), "the page adds a service that is not there yet"
+    assert not (data_dir("catalog") / "tiddlywiki").exists(), "the page adds a service that is not there yet"
 
 
 def test_license_is_the_whole_agpl() -> None:

@@ -25,7 +25,7 @@ OUTCOMES = {"passed": N_("passed"), "failed": N_("FAILED"), "left out": N_("left
 @click.option(
     "--rung", "only", multiple=True, help="Only this rung (may be given again); install and probe always come first."
 )
-@click.option("--host", default="prove1", show_default=True, help="Rehearsal host; made when it is not there.")
+@click.option("--host", default="prove", show_default=True, help="Rehearsal host; of several, how they begin.")
 @click.option("--debian", type=click.Choice(["12", "13"]), default="13", show_default=True, help="Its release.")
 @click.option(
     "--jobs", default=1, show_default=True, type=click.IntRange(1, 8), help="Services at a time, a host each."
@@ -58,7 +58,7 @@ def command(
     if len(names) > 1:
         options = [word for name in only for word in ("--rung", name)] + ["--debian", debian]
         options += ["--catalog", str(catalog_dir)] if catalog_dir else []
-        proofs = many.prove_many(names, jobs, options, host.rstrip("0123456789"), _tell)
+        proofs = many.prove_many(names, jobs, options, host, _tell)
     else:
         proofs[names[0]] = _prove_one(names[0], host, debian, (since, only), keep, catalog_dir)
     if save:

@@ -27,13 +27,13 @@ def provable(catalog: Catalog) -> list[str]:
 def prove_many(
     names: Iterable[str], jobs: int, options: list[str], prefix: str, done: Callable[[str, Proof | str], None]
 ) -> dict[str, Proof]:
-    """Given services, prove each in a process of its own, `jobs` at a time, on hosts <prefix>1, <prefix>2 ...
+    """Given services, prove each in a process of its own, `jobs` at a time, on hosts <prefix>-1, <prefix>-2 ...
 
     `done` is told each proof as it comes, or why there is none. Return the proofs.
     """
     hosts: Queue[str] = Queue()
     for number in range(1, jobs + 1):
-        hosts.put(f"{prefix}{number}")
+        hosts.put(f"{prefix}-{number}")
 
     def one(name: str) -> tuple[str, Proof | str]:
         host = hosts.get()

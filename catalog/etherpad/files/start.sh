@@ -8,4 +8,7 @@ USER_PASSWORD="$(cat /run/secrets/user_password)"
 ADMIN_SECRET="$(cat /run/secrets/admin_client_secret)"
 USER_SECRET="$(cat /run/secrets/user_client_secret)"
 export DB_PASS ADMIN_PASSWORD USER_PASSWORD ADMIN_SECRET USER_SECRET
+# Without this list Etherpad asks pnpm for plugins of old, and pnpm dies where its own files are read-only.
+list=/opt/etherpad-lite/var/installed_plugins.json
+[ -s "$list" ] || echo '{"plugins": []}' > "$list"
 exec "$@"

@@ -56,11 +56,17 @@ add_filter('login_errors', fn () => __(
     '<strong>Error:</strong> Invalid username, email address or incorrect password.'
 ));
 
-// Mail leaves through the relay of the setting SMTP_HOST; without one, none is sent.
+// Mail leaves through the association's relay; without one, none is sent.
 add_filter('wp_mail_from', fn () => getenv('MAIL_FROM') ?: 'wordpress@localhost');
-add_filter('pre_wp_mail', fn ($sent) => getenv('SMTP_HOST') ? $sent : false);
+add_filter('pre_wp_mail', fn ($sent) => getenv('MAIL_HOST') ? $sent : false);
 add_action('phpmailer_init', function ($mailer) {
     $mailer->isSMTP();
-    $mailer->Host = getenv('SMTP_HOST');
-    $mailer->Port = (int) (getenv('SMTP_PORT') ?: 25);
+    $mailer->Host = getenv('MAIL_HOST');
+    $mailer->Port = (int) (getenv('MAIL_PORT') ?: 25);
+    $mailer->SMTPSecure = ['tls' => 'ssl', 'starttls' => 'tls'][getenv('MAIL_SECURITY')] ?? '';
+    // A relay inside the association's network may offer a certificate that nobody vouches for.
+    $mailer->SMTPAutoTLS = false;
+    $mailer->SMTPAuth = (bool) getenv('MAIL_USER');
+    $mailer->Username = (string) getenv('MAIL_USER');
+    $mailer->Password = trim((string) @file_get_contents('/run/secrets/mail_password'));
 });

@@ -1,0 +1,102 @@
+"""Accounts of copyparty, each with a folder of its own beside the common one. Passwords are kept hashed.
+
+python3 accounts.py ensure NAME   the account exists and takes the password read on standard input
+python3 accounts.py remove NAME   the account, its links and its own folder are gone; the common folder stays
+python3 accounts.py list          the names
+python3 accounts.py configure     writes the configuration, before the start
+"""
+
+import json
+import os
+import re
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+ACCOUNTS, CONFIGURATION = Path("/state/accounts.json"), Path("/tmp/copyparty.conf")  # noqa: S108
+LINKS, OWN_FOLDERS = Path("/state/links.db"), Path("/w/personnel")
+HASHING = ["--usernames", "--ah-alg", "scrypt"]
+
+
+def load_accounts() -> dict[str, str]:
+    """Return name -> hash."""
+    return json.loads(ACCOUNTS.read_text("utf-8")) if ACCOUNTS.exists() else {}
+
+
+def write(path: Path, text: str) -> None:
+    """Replace the file at once, so that a reader never sees half of it."""
+    new = path.with_name(f"{path.name}.new")
+    new.touch(mode=0o600)
+    new.write_text(text, "utf-8")
+    new.replace(path)
+
+
+def hashed(name: str, password: str) -> str:
+    """Return the hash of a password by copyparty itself, which salts it with a salt kept in /state."""
+    command = [sys.executable, "-m", "copyparty", *HASHING, "--ah-gen", "-"]
+    done = subprocess.run(command, input=f"{name}:{password}\n", capture_output=True, text=True, check=True)
+    return next(line for line in done.stdout.splitlines() if line.startswith("+"))
+
+
+def folder(url: str, path: str, who: str) -> str:
+    """Return the lines that open a folder to some: to read, write, move and delete."""
+    return f"\n[{url}]\n  {path}\n  accs:\n    rwmd.: {who}\n    a: admin\n  flags:\n    daw\n"
+
+
+def configuration(accounts: dict[str, str]) -> str:
+    """Return the whole configuration: settings, accounts, the common folder, one folder for each account."""
+    makers = {"members": "auth", "admin": "a", "nobody": "no"}[os.environ["SHARE_LINKS"]]
+    everyone = {"admin": hashed("admin", Path("/run/secrets/admin_password").read_text("utf-8").strip()), **accounts}
+    language = "eng" if os.environ["LANGUAGE"] == "en" else "fra"
+    head = Path("/provisioner/copyparty.conf").read_text("utf-8")
+    head += f"  name: {os.environ['ASSOCIATION']}\n  doctitle: {os.environ['ASSOCIATION']}\n  lang: {language}\n"
+    head += f"  site: {os.environ['URL']}/\n  df: {os.environ['FREE_GB']}\n  shr-who: {makers}\n"
+    people = "".join(f"  {name}: {word}\n" for name, word in everyone.items())
+    own = "".join(folder(f"/personnel/{name}", f"/w/personnel/{name}", name) for name in everyone)
+    top = "\n[/]\n  /w/haut\n  accs:\n    r: @acct\n"
+    return f"{head}\n[accounts]\n{people}{top}{folder('/commun', '/w/commun', '@acct')}{own}"
+
+
+def save(accounts: dict[str, str]) -> None:
+    """Keep the accounts and let the running server read them."""
+    write(ACCOUNTS, json.dumps(accounts, indent=1))
+    write(CONFIGURATION, configuration(accounts))
+    os.kill(1, signal.SIGUSR1)
+
+
+def remove(name: str) -> None:
+    """Take away the account, the links it made and its own folder."""
+    accounts = load_accounts()
+    accounts.pop(name, None)
+    save(accounts)
+    shutil.rmtree(OWN_FOLDERS / name, ignore_errors=True)
+    if LINKS.exists():
+        with closing(sqlite3.connect(LINKS)) as links, links:
+            links.execute("delete from sf where k in (select k from sh where un = ?)", (name,))
+            links.execute("delete from sh where un = ?", (name,))
+
+
+def main(action: str, name: str = "") -> None:
+    """Do one action of the page above; exit with a message when it cannot be done."""
+    if action == "configure":
+        return write(CONFIGURATION, configuration(load_accounts()))
+    if action == "list":
+        return print("\n".join(sorted(load_accounts())))
+    if not re.fullmatch(r"[a-z0-9][a-z0-9_.-]*", name) or name in ("admin", "acct"):
+        sys.exit(f"{name!r} cannot be the name of an account: small letters, digits, dot, hyphen.")
+    if action == "ensure":
+        password = sys.stdin.read().strip()
+        if not 10 <= len(password) <= 200:
+            sys.exit("Give a password of ten characters at least on standard input.")
+        return save(load_accounts() | {name: hashed(name, password)})
+    if action == "remove":
+        return remove(name)
+    sys.exit(__doc__)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:3]) if len(sys.argv) > 1 else sys.exit(__doc__)

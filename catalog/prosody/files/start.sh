@@ -1,0 +1,6 @@
+#!/bin/sh
+# Carries the data over when the name of the service changed, then becomes Prosody.
+set -eu
+umask 077
+lua5.4 /provisioner/move.lua "$XMPP_DOMAIN"
+exec prosody --config "$PROSODY_CONFIG" -F

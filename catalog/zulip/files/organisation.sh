@@ -1,0 +1,17 @@
+#!/bin/bash
+# Makes the organisation with its owner, once. Given its name, the owner's e-mail address and the language.
+set -eu
+manage() { su zulip -c "/home/zulip/deployments/current/manage.py $(printf '%q ' "$@")"; }
+count='from zerver.models import Realm; print("realms:", Realm.objects.filter(string_id="").count())'
+found="$(manage shell -c "$count")"
+case "$found" in
+*"realms: 1"*) exit 0 ;;
+*"realms: 0"*) ;;
+*) echo "no answer from Zulip: $found" >&2; exit 1 ;;
+esac
+manage create_realm "$1" "$2" Administration --password-file /run/secrets/admin_password
+case "$3" in fr | en) ;; *) echo "no language $3" >&2; exit 1 ;; esac
+manage shell -c "
+from zerver.models import Realm, UserProfile
+Realm.objects.filter(string_id='').update(default_language='$3')
+UserProfile.objects.filter(realm__string_id='', is_bot=False).update(default_language='$3')"
