@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from provisioner.errors import Finding
 from provisioner.i18n import _
 from provisioner.load import Document
-from provisioner.models.service import Coverage, Outline
+from provisioner.models.service import Coverage, Outline, Service
 
 FREE_LICENSES = (
     "AGPL-3.0", "GPL-2.0", "GPL-3.0", "LGPL-2.1", "LGPL-3.0", "MIT", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause",
@@ -23,6 +23,7 @@ def check_outline(
     Without names, those under requires and conflicts are not checked.
     """
     findings = [*check_covers(outline.needs, document, ("needs",), needs), *_license(outline, document)]
+    findings += _not_yet(outline, document)
     return [*findings, *(_names(outline, document, names) if names else ())]
 
 
@@ -44,6 +45,13 @@ def _license(outline: Outline, document: Document) -> Iterator[Finding]:
         if word.removesuffix("-or-later").removesuffix("-only") not in FREE_LICENSES:
             text = _("'{license}' is not in our list of free licences (SPDX)").format(license=word)
             yield document.finding(("license",), text)
+
+
+def _not_yet(outline: Outline, document: Document) -> Iterator[Finding]:
+    if isinstance(outline, Service) and outline.not_yet:
+        yield document.finding(("not_yet",), _("it has a compose.yaml, so it can be deployed: remove this"))
+    if not isinstance(outline, Service) and len(outline.not_yet) < 15:
+        yield document.finding((), _("there is no compose.yaml: say under not_yet why it cannot be deployed yet"))
 
 
 def _names(outline: Outline, document: Document, names: Collection[str]) -> Iterator[Finding]:

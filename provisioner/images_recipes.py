@@ -32,6 +32,7 @@ class Recipe(Model):
     build_args: dict[str, str] = Field(default={}, description="Arguments of the build.")
     previous: Previous | None = Field(default=None, description="How the version before is built.")
     no_previous: str = Field(default="", description="Why no version before can be built.")
+    memory_mb: int = Field(default=0, ge=0, description="Idle memory of the whole service, where it is another.")
     honours: str = Field(default="", description="The upstream contract kept: environment, ports, paths, uid.")
     differs: str = Field(default="", description="What a user would notice.")
 

@@ -99,7 +99,7 @@ def variables_of(stack: Stack, service: str, entry: CatalogEntry) -> dict[str, s
         "language": about.language,
         "contact": about.contact,
         "association": about.name,
-        "admin": entry.service.admin_user,
+        "admin": entry.service.admin_user.replace("{contact}", about.contact),
         **{f"setting.{name}": value for name, value in settings.items()},
     }
 

@@ -67,11 +67,12 @@ def services_table() -> str:
 
 def outlines_table() -> str:
     """Return the table of services known for matching only: needs and their quality, licence, memory and origin."""
-    rows = ["| service | covers (quality) | licence | memory, idle |", "|---|---|---|---|"]
+    rows = ["| service | covers (quality) | licence | memory, idle | why not yet |", "|---|---|---|---|---|"]
     for about in load_catalog().outlines.values():
         covers = ", ".join(f"{need} {cover.quality}" for need, cover in sorted(about.needs.items()))
         memory = f"{about.resources.memory_mb} MB, {about.resources.origins['memory_mb'].kind}"
-        rows.append(f"| [{about.title}]({about.homepage}) | {covers} | {about.license} | {memory} |")
+        about_it = f"[{about.title}]({about.homepage}) | {covers} | {about.license} | {memory}"
+        rows.append(f"| {about_it} | {' '.join(about.not_yet.split())} |")
     return "\n".join(rows)
 
 
@@ -140,7 +141,8 @@ def test_every_service_that_runs_here_is_proved_at_its_version() -> None:
         main = stand_in(entry.compose.services[entry.service.upgrade.version_of].image, images)
         assert name in proofs and proofs[name].ok, f"provisioner catalog prove {name} --save docs/proofs.json"
         assert main and proofs[name].version == main.version, f"{name} was proved at another version"
-        declared = entry.service.resources.memory_mb
+        recipe = load_recipes()[main.folder.parent.name]
+        declared = recipe.memory_mb or entry.service.resources.memory_mb
         assert proofs[name].declared_mb == declared, f"{name} declares another memory than when it was proved"
 
 

@@ -123,7 +123,8 @@ def test_diffs_show_old_and_new_with_the_port_and_no_secret() -> None:
     tree = render_host([(stack_of(), lock_of(small_catalog()))], small_catalog())
     old = tree.text("foyer_pad", ".env").replace("@HTTP_PORT@", "20000").replace("Foyer de", "Cercle de")
     changed = item(
-        "update", files=[".env", "files/gone.sh"], before={".env": old, "files/gone.sh": "echo\n"}, port=20000,
+        "update", files=[".env", "files/gone.sh"], before={".env": old, "files/gone.sh": "echo\n"},
+        ports={"foyer_pad": 20000},
         secrets=["db_password"],
     )  # fmt: skip
     env, gone, secret = reports.diffs(report_of(changed), {"h1": tree})

@@ -34,10 +34,11 @@ def show(service: str, stack: Path, as_json: bool, catalog_dir: Path | None) -> 
     about = catalog.entry(service).service
     values = read_secrets(bundles[0].secrets_path).get(name, {})
     shown = {key: values.get(key, "") for key, secret in about.secrets.items() if secret.shown}
+    user = about.admin_user.replace("{contact}", bundles[0].stack.association.contact)
     if as_json:
-        print_json({"user": about.admin_user, **shown})
+        print_json({"user": user, **shown})
         return
-    click.echo(_("User: {user}").format(user=about.admin_user or "-"))
+    click.echo(_("User: {user}").format(user=user or "-"))
     for key, value in shown.items():
         purpose = about.secrets[key].purpose.in_language(language())
         click.echo(f"{purpose}: {value or _('not made yet: run apply first')}")

@@ -64,7 +64,7 @@ def _proof(stage: Stage, version: str, rungs: list[Rung]) -> Proof:
         debian=stage.host.debian,
         images={name: _told(image) for name, image in stage.current.images.items() if name in entry.images},
         memory_mb=stage.memory_mb,
-        declared_mb=entry.service.resources.memory_mb,
+        declared_mb=stage.declared_mb,
         rungs=rungs,
     )
 

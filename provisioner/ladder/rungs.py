@@ -58,7 +58,7 @@ def probe(stage: Stage) -> str:
 def memory(stage: Stage) -> str:
     """Idle memory (proportional set size of all its processes) is within a quarter of what the catalog declares."""
     time.sleep(SETTLE_SECONDS)
-    declared = stage.entry.service.resources.memory_mb
+    declared = stage.declared_mb
     stage.memory_mb = int(stage.status(ONE)["memory_mb"])
     text = _("{measured} MB, declared {declared} MB").format(measured=stage.memory_mb, declared=declared)
     if abs(stage.memory_mb - declared) > max(MEMORY_TOLERANCE * declared, SMALL_MB):

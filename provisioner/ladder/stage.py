@@ -14,6 +14,8 @@ from provisioner.bundle import Bundle
 from provisioner.catalog import Catalog, CatalogEntry
 from provisioner.errors import ProvisionerError
 from provisioner.i18n import _
+from provisioner.images import stand_in
+from provisioner.images_recipes import load_images, load_recipes
 from provisioner.lock import build_for_lab, write_lock
 from provisioner.models.report import Report
 from provisioner.models.stack import Lock, Stack
@@ -45,6 +47,7 @@ class Stage:
     bundles: dict[str, Bundle] = field(default_factory=dict)
     markers: dict[str, str] = field(default_factory=dict)
     memory_mb: int = 0
+    declared_mb: int = 0
 
     def instance(self, who: str) -> str:
         """Return the name of the service's instance of one association."""
@@ -124,7 +127,18 @@ def prepare(entry: CatalogEntry, catalog: Catalog, host: lab.LabHost, folder: Pa
     stage = Stage(entry, catalog, host, folder, say, Lock(lock="1.0", images={}))
     stack = _stack(stage, ONE, "one.lab.test", with_service=True)
     stage.current = build_for_lab(stack, catalog, lab.registry(say), say)
+    stage.declared_mb = declared_memory(stage)
     return stage
+
+
+def declared_memory(stage: Stage) -> int:
+    """Return the idle memory that is declared, in MB: that of the stand-in where it runs and takes another amount."""
+    entry = stage.entry
+    main = entry.compose.services[entry.service.upgrade.version_of].image
+    image = stand_in(main, load_images(stage.catalog.folder))
+    recipe = load_recipes(stage.catalog.folder).get(image.folder.parent.name) if image else None
+    replaced = stage.current.images[main].source == "stand-in"
+    return (recipe.memory_mb if recipe and replaced else 0) or entry.service.resources.memory_mb
 
 
 def failure_of(report: Report) -> str:

@@ -213,6 +213,7 @@ class Outline(Model):
     resources: Resources
     exports: list[Export] = Field(default=[], description="Ways to take the data away, as far as known.")
     upstream: dict[str, Upstream] = Field(default={}, description="Image repository -> evidence, as far as known.")
+    not_yet: str = Field(default="", description="Why it cannot be deployed yet; only without a compose.yaml.")
 
 
 class Service(Outline):
@@ -226,7 +227,7 @@ class Service(Outline):
     )
     setup: list[Command] = Field(default=[], description="After every healthy start; each must be idempotent.")
     first_admin: Command | NotNeeded = Field(description="Exits 0 once the first administrator exists.")
-    admin_user: str = Field(default="", description="Name the first administrator signs in with.")
+    admin_user: str = Field(default="", description="Name the first administrator signs in with; may be {contact}.")
     backup: Backup
     upgrade: Upgrade
     gdpr: Gdpr

@@ -8,7 +8,7 @@ $app->make(Illuminate\Contracts\Console\Kernel::class)->bootstrap();
 /** Return the administrators, oldest first. */
 function administrators(): Illuminate\Support\Collection
 {
-    return BookStack\Users\Models\Role::getSystemRole('admin')->users()->orderBy('id')->get();
+    return BookStack\Users\Models\Role::getSystemRole('admin')->users()->reorder('users.id')->get();
 }
 
 /** Return a secret, or end with a failure when it is missing. */

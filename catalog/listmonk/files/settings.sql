@@ -53,11 +53,14 @@ INSERT INTO wanted VALUES
   WHERE :'old_url' <> :'url';
 \endif
 
--- The sender follows the relay; a sender somebody chose stays.
+-- From the one of the first day or the contact's to the relay's. A sender somebody chose stays, and so does that of an
+-- earlier relay: then it is changed in the settings.
 INSERT INTO wanted
 SELECT 'app.from_email', to_jsonb(
   format('"%s" <%s>', replace(:'title', '"', ''), coalesce(nullif(:'mail_from', ''), :'contact')))
-FROM settings WHERE key = 'app.from_email' AND value = '"listmonk <noreply@listmonk.yoursite.com>"';
+FROM settings WHERE key = 'app.from_email' AND (
+  value = '"listmonk <noreply@listmonk.yoursite.com>"'
+  OR value = to_jsonb(format('"%s" <%s>', replace(:'title', '"', ''), :'contact')));
 
 UPDATE settings SET value = wanted.value, updated_at = now()
 FROM wanted WHERE settings.key = wanted.key AND settings.value IS DISTINCT FROM wanted.value;

@@ -63,7 +63,9 @@ class Person extends Maintenance
             'groups' => $services->getUserGroupManager()->getUserGroups($user),
             'preferences' => $services->getUserOptionsManager()->getOptions($user, 1),
             'edits' => array_map(fn ($row) => (array) $row, iterator_to_array($edits, false)),
-            'actions' => $rows('logging', ['log_type', 'log_action', 'log_timestamp', 'log_title'], ['log_actor' => $actor]),
+            'actions' => $rows(
+                'logging', ['log_type', 'log_action', 'log_timestamp', 'log_title'], ['log_actor' => $actor]
+            ),
             'files' => $rows('image', ['img_name', 'img_timestamp'], ['img_actor' => $actor]),
             'watched' => $rows('watchlist', ['wl_namespace', 'wl_title'], ['wl_user' => $user->getId()]),
         ];
@@ -81,13 +83,15 @@ class Person extends Maintenance
         $this->deletePages($user);
         if ($old !== $new) {
             $performer = User::newSystemUser(User::MAINTENANCE_SCRIPT_USER, ['steal' => true]);
-            (new RenameuserSQL($old, $new, $user->getId(), $performer))->rename() || $this->fatalError('renaming failed');
+            $renaming = new RenameuserSQL($old, $new, $user->getId(), $performer);
+            $renaming->rename() || $this->fatalError('renaming failed');
         }
         $database = $this->getDB(DB_PRIMARY);
         $blank = ['user_real_name' => '', 'user_email' => '', 'user_password' => '', 'user_newpassword' => '',
             'user_token' => MWCryptRand::generateHex(32), 'user_email_authenticated' => null];
         $this->change($database->newUpdateQueryBuilder()->update('user')->set($blank), ['user_id' => $user->getId()]);
-        foreach (['user_properties' => 'up_user', 'watchlist' => 'wl_user', 'user_groups' => 'ug_user'] as $table => $key) {
+        $private = ['user_properties' => 'up_user', 'watchlist' => 'wl_user', 'user_groups' => 'ug_user'];
+        foreach ($private as $table => $key) {
             $this->change($database->newDeleteQueryBuilder()->deleteFrom($table), [$key => $user->getId()]);
         }
         // The journal still says who was renamed, and when.

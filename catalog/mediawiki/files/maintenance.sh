@@ -4,7 +4,11 @@
 set -eu
 cd /var/www/html
 # Versions before 1.40 have no run.php.
-script() { name=$1; shift; if [ -f maintenance/run.php ]; then php maintenance/run.php "$name" "$@"; else php "maintenance/$name.php" "$@"; fi; }
+script() {
+  name=$1
+  shift
+  if [ -f maintenance/run.php ]; then php maintenance/run.php "$name" "$@"; else php "maintenance/$name.php" "$@"; fi
+}
 
 case "$(php /provisioner/state.php)" in
   empty)

@@ -11,6 +11,10 @@ SELECT json_build_object(
   'events joined', (SELECT json_agg(j) FROM (
     SELECT events.title, participants.role FROM participants JOIN events ON events.id = participants.event_id
     WHERE participants.actor_id IN (SELECT id FROM actors WHERE user_id = person.id)) j),
+  'events joined without an account', (SELECT json_agg(w) FROM (
+    SELECT events.title, participants.role, participants.metadata ->> 'message' AS message
+    FROM participants JOIN events ON events.id = participants.event_id
+    WHERE lower(participants.metadata ->> 'email') = lower(:'email')) w),
   'comments', (SELECT json_agg(c) FROM (
     SELECT text, published_at FROM comments WHERE actor_id IN (SELECT id FROM actors WHERE user_id = person.id)) c)
 ) FROM (SELECT (SELECT id FROM users WHERE email = lower(:'email')) AS id) person;

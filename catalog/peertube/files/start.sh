@@ -4,7 +4,7 @@ set -eu
 PEERTUBE_DB_PASSWORD="$(cat /run/secrets/db_password)"
 PEERTUBE_REDIS_AUTH="$(cat /run/secrets/cache_password)"
 PEERTUBE_SECRET="$(cat /run/secrets/peertube_secret)"
-# Read at the very first start only; without it PeerTube makes one up and writes it into its log.
+# Read at the very first start only; without it PeerTube makes one up.
 PT_INITIAL_ROOT_PASSWORD="$(cat /run/secrets/admin_password)"
 export PEERTUBE_DB_PASSWORD PEERTUBE_REDIS_AUTH PEERTUBE_SECRET PT_INITIAL_ROOT_PASSWORD
 

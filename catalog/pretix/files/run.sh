@@ -34,11 +34,11 @@ case "$1" in
   app)
     mkdir -p /data/logs /data/media
     python3 -m pretix migrate --noinput
-    # Loaded before it splits, so that the processes share what they only read.
-    exec gunicorn pretix.wsgi --bind 0.0.0.0:8000 --preload --workers 2 --threads 2 --timeout 120 \
-      --max-requests 1200 --max-requests-jitter 50 --worker-tmp-dir /dev/shm --log-level warning ;;
+    # One process with threads: each further process would need 200 MB more.
+    exec gunicorn pretix.wsgi --bind 0.0.0.0:8000 --workers 1 --threads 4 --timeout 120 --worker-tmp-dir /dev/shm \
+      --log-level warning ;;
   worker)
-    exec celery --app pretix.celery_app worker --loglevel warning --concurrency 1 ;;
+    exec celery --app pretix.celery_app worker --loglevel warning --pool threads --concurrency 1 ;;
   cron)
     trap 'exit 0' TERM
     touch "$beat"

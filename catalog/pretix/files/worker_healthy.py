@@ -7,5 +7,7 @@ from celery import Celery
 
 if __name__ == "__main__":
     queue = Celery(broker=os.environ["PRETIX_CELERY_BROKER"])
+    # As pretix writes the names of its queues.
+    queue.conf.broker_transport_options = {"sep": ":"}
     if not queue.control.ping(timeout=5, limit=1):
         sys.exit("no worker answers")

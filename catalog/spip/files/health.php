@@ -1,5 +1,5 @@
 <?php
-// Exits 0 when the sign-in page answers and the database does. SPIP shows pages from its cache when the database is away.
+// Exits 0 when the sign-in page answers, and the database: without it, SPIP still shows pages from its cache.
 require __DIR__ . '/load.php';
 mysqli_report(MYSQLI_REPORT_ERROR | MYSQLI_REPORT_STRICT);
 try {

@@ -39,9 +39,10 @@ function page(array $fields, bool $wait = false, bool $judge = true): void
 {
     $options = ['method' => 'POST', 'content' => http_build_query(['exec' => 'install'] + $fields), 'timeout' => 120,
         'follow_location' => 0, 'ignore_errors' => true,
-        'header' => "Content-Type: application/x-www-form-urlencoded\r\nCookie: spip_lang_ecrire=" . getenv('LANGUAGE')];
+        'header' => ['Content-Type: application/x-www-form-urlencoded', 'Cookie: spip_lang_ecrire=' . getenv('LANGUAGE')]];
+    $context = stream_context_create(['http' => $options]);
     for ($try = 0; $try < 50; $try++) {
-        $answer = @file_get_contents('http://' . SERVER . '/ecrire/', false, stream_context_create(['http' => $options]));
+        $answer = @file_get_contents('http://' . SERVER . '/ecrire/', false, $context);
         if ($answer !== false || !$wait) {
             break;
         }

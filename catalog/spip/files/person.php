@@ -13,7 +13,9 @@ echo json_encode($report, JSON_PRETTY_PRINT | JSON_UNESCAPED_UNICODE | JSON_UNES
 
 function export(array $accounts, string $email): array
 {
-    $hidden = array_flip(['pass', 'htpass', 'low_sec', 'alea_actuel', 'alea_futur', 'cookie_oubli', 'backup_cles', 'prefs']);
+    $hidden = array_flip([
+        'pass', 'htpass', 'low_sec', 'alea_actuel', 'alea_futur', 'cookie_oubli', 'backup_cles', 'prefs',
+    ]);
     $found = ['comments' => sql_allfetsel('*', 'spip_forum', 'email_auteur=' . sql_quote($email))];
     foreach ($accounts as $account) {
         $id = (int) $account['id_auteur'];
@@ -36,7 +38,8 @@ function erase(array $accounts, string $email): array
     $nobody = ['auteur' => '', 'email_auteur' => '', 'nom_site' => '', 'url_site' => '', 'ip' => '', 'id_auteur' => 0];
     foreach ($accounts as $account) {
         $id = (int) $account['id_auteur'];
-        if ($account['webmestre'] === 'oui' && sql_countsel('spip_auteurs', "webmestre='oui' AND statut='0minirezo'") < 2) {
+        $administrators = sql_countsel('spip_auteurs', "webmestre='oui' AND statut='0minirezo'");
+        if ($account['webmestre'] === 'oui' && $administrators < 2) {
             fail('this is the last administrator: make another one first');
         }
         sql_updateq('spip_forum', $nobody, "id_auteur=$id");

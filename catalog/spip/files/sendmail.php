@@ -11,7 +11,8 @@ $head = strstr($message, "\r\n\r\n", true) ?: $message;
 // The relay takes messages of its own address only; answers still reach who wrote.
 if (preg_match('/^From:[ \t]*(.*(?:\r\n[ \t].*)*)\r\n/mi', $head, $written) && !str_contains($written[1], $from)) {
     $answers = preg_match('/^Reply-To:/mi', $head) ? '' : "Reply-To: $written[1]\r\n";
-    $message = substr_replace($message, "From: <$from>\r\n$answers", strpos($message, $written[0]), strlen($written[0]));
+    $place = strpos($message, $written[0]);
+    $message = substr_replace($message, "From: <$from>\r\n$answers", $place, strlen($written[0]));
 }
 preg_match_all('/^(?:To|Cc|Bcc):(.*(?:\r\n[ \t].*)*)/mi', $head, $lines);
 preg_match_all('/[^\s<>,;:"]+@[^\s<>,;:"]+/', implode(',', $lines[1]), $people);

@@ -25,7 +25,8 @@ follow_address((string) getenv('URL'));
 function first_choices(): void
 {
     $metas = [
-        'nom_site' => getenv('ASSOCIATION'), 'email_webmaster' => getenv('CONTACT'), 'langue_site' => getenv('LANGUAGE'),
+        'nom_site' => getenv('ASSOCIATION'), 'email_webmaster' => getenv('CONTACT'),
+        'langue_site' => getenv('LANGUAGE'),
         'accepter_inscriptions' => 'non', 'accepter_visiteurs' => 'non', 'forums_publics' => 'non',
         'activer_statistiques' => 'non',
     ];
@@ -69,7 +70,10 @@ function follow_address(string $url): void
     }
     ecrire_meta('adresse_site', $url);
     if (str_starts_with($old, 'https://')) {
-        $texts = ['spip_articles' => ['chapo', 'texte', 'ps', 'descriptif', 'url_site'], 'spip_rubriques' => ['texte', 'descriptif']];
+        $texts = [
+            'spip_articles' => ['chapo', 'texte', 'ps', 'descriptif', 'url_site'],
+            'spip_rubriques' => ['texte', 'descriptif'],
+        ];
         foreach ($texts as $table => $fields) {
             foreach ($fields as $field) {
                 $change = "REPLACE($field, " . sql_quote($old) . ', ' . sql_quote($url) . ')';

@@ -3,7 +3,9 @@
 # the given command. The image's own entrypoint is left out: it writes into the image, and hands passwords to commands.
 set -eu
 cd /var/www/html
-branch() { sed -n "s/^\$spip_version_branche = [\"']\(.*\)[\"'];.*/\1/p" "$1/ecrire/inc_version.php" 2>/dev/null || true; }
+branch() {
+  sed -n "s/^\$spip_version_branche = [\"']\(.*\)[\"'];.*/\1/p" "$1/ecrire/inc_version.php" 2>/dev/null || true
+}
 new=$(branch /usr/src/spip)
 if [ "$(branch .)" != "$new" ]; then
   echo "SPIP $new comes into the volume"

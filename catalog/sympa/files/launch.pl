@@ -4,11 +4,12 @@
 use strict;
 use warnings;
 use IO::Socket::UNIX;
-use POSIX qw(:sys_wait_h dup2);
+use POSIX qw(dup2);
 use lib '/usr/share/sympa/lib';
 
 use CGI::Fast;
 use Conf;
+use Sympa::Log;
 use Sympa::Archive;
 use Sympa::List;
 use Sympa::Scenario;
@@ -32,6 +33,8 @@ my %children;
 for my $name (sort keys %programs) {
     my $pid = fork // die "fork: $!";
     if (!$pid) {
+        # Only what needs attention, without the readers' names.
+        Sympa::Log->instance->{log_to_stderr} = 'err';
         # FastCGI accepts on standard input.
         dup2(fileno($listen), 0) if $name =~ /^pages/;
         @ARGV = $name =~ /^pages/ ? () : ('--foreground');
@@ -42,12 +45,20 @@ for my $name (sort keys %programs) {
     }
     $children{$pid} = $name;
 }
-$SIG{TERM} = $SIG{INT} = sub { kill TERM => keys %children };
+# Who does not end when told has twenty seconds.
+sub end_all {
+    kill TERM => keys %children;
+    alarm 20;
+}
+$SIG{ALRM} = sub { kill KILL => keys %children };
+$SIG{TERM} = $SIG{INT} = \&end_all;
 my $ended;
-while (%children and (my $pid = waitpid -1, 0) != -1) {
+while (%children) {
+    # Interrupted by a signal, this gives -1.
+    my $pid = waitpid -1, 0;
     my $name = delete $children{$pid} or next;
     next if $ended++;
     warn "$name ended with $?: so do all\n";
-    kill TERM => keys %children;
+    end_all();
 }
 exit 1;

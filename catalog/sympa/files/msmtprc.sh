@@ -15,5 +15,7 @@ case $MAIL_SECURITY in
   *) echo "tls off" ;;
 esac
 if [ -n "$MAIL_USER" ]; then
-  printf 'auth on\nuser %s\npasswordeval cat /run/secrets/mail_password\n' "$MAIL_USER"
+  # Without TLS msmtp must be told that a password may be shown to the relay.
+  if [ "$MAIL_SECURITY" = none ]; then echo "auth plain"; else echo "auth on"; fi
+  printf 'user %s\npasswordeval cat /run/secrets/mail_password\n' "$MAIL_USER"
 fi

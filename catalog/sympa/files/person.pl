@@ -15,6 +15,9 @@ die "wanted: export or erase, and an e-mail address\n" unless $what =~ /^(export
 Conf::load() or die "sympa.conf has errors\n";
 Sympa::DatabaseManager->instance or die "no database\n";
 
+die "this is the listmaster: change the association's contact address first\n"
+    if $what eq 'erase' and $email eq lc $ENV{CONTACT};
+
 my $account = Sympa::User::get_global_user($email);
 delete $account->{password} if $account;
 my %report = (account => $account, lists => {}, roles => {});
@@ -27,7 +30,8 @@ for my $list (@{Sympa::List::get_lists('*') || []}) {
     for my $role (qw(owner editor)) {
         my ($admin) = grep { $_->{email} eq $email } $list->get_admins($role);
         next unless $admin;
-        if ($what eq 'erase' and $role eq 'owner' and 1 == $list->get_admins('owner')) {
+        my @owners = $list->get_admins('owner');
+        if ($what eq 'erase' and $role eq 'owner' and @owners < 2) {
             die "this is the last owner of the list $name: name another one first\n";
         }
         push @{$report{roles}{$name}}, $role;
@@ -38,7 +42,9 @@ if ($what eq 'erase') {
     Sympa::User::delete_global_user($email) if $account;
     my $database = Sympa::DatabaseManager->instance;
     # The journal of the pages, and addresses that may not be subscribed again.
-    for my $column (qw(logs_table.user_email_logs logs_table.target_email_logs exclusion_table.user_exclusion session_table.email_session)) {
+    my @columns = qw(logs_table.user_email_logs logs_table.target_email_logs exclusion_table.user_exclusion
+        session_table.email_session);
+    for my $column (@columns) {
         my ($table, $name) = split /\./, $column;
         $database->do_prepared_query("DELETE FROM $table WHERE $name = ?", $email);
     }

@@ -1,9 +1,10 @@
 #!/bin/sh
-# What Sympa calls as sendmail: hands the message to the association's relay, from the address that the relay takes.
-# Without a relay nothing can be sent: the message is dropped, and said so.
-if [ -z "$MAIL_HOST" ]; then
-  cat > /dev/null
-  echo "no mail relay: a message was not sent" >&2
-  exit 0
-fi
-exec msmtp --file=/run/sympa/msmtprc "$@"
+# What Sympa calls as sendmail: keeps the message for relay.sh, since Sympa does not ask whether sendmail succeeded.
+set -eu
+umask 077
+name="$(date +%s).$$.$(head -c 6 /dev/urandom | od -An -tx1 | tr -d ' \n')"
+cd /var/spool/sympa/relay
+printf '%s\n' "$@" > "new/$name.args"
+cat > "new/$name.mail"
+mv "new/$name.args" "$name.args"
+mv "new/$name.mail" "$name.mail"

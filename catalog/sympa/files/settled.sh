@@ -3,7 +3,8 @@
 set -eu
 for _ in $(seq 60); do
   sleep 1
-  if [ -z "$(find /var/spool/sympa/msg /var/spool/sympa/outgoing /var/spool/sympa/bulk/msg -type f -not -path "*/bad/*")" ]; then
+  waiting=$(cd /var/spool/sympa && find msg outgoing bulk/msg -type f -not -path '*/bad/*')
+  if [ -z "$waiting" ]; then
     exit 0
   fi
 done

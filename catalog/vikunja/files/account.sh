@@ -16,7 +16,13 @@ exists() {
 register() {
   local body status line
   printf -v body '{"username":"%s","email":"%s","password":"%s"}' "$1" "$2" "$3"
-  exec 3<> /dev/tcp/register/3456
+  # The health check of the image asks the database alone: the port may open a little later.
+  local tries=30
+  until { exec 3<> /dev/tcp/register/3456; } 2> /dev/null; do
+    tries=$((tries - 1))
+    [ "$tries" -gt 0 ] || { echo "Vikunja does not answer" >&2; return 1; }
+    sleep 1
+  done
   printf 'POST /api/v1/register HTTP/1.1\r\nHost: register\r\nConnection: close\r\n' >&3
   printf 'Content-Type: application/json\r\nContent-Length: %d\r\n\r\n%s' "${#body}" "$body" >&3
   read -r line <&3

@@ -13,5 +13,8 @@ manage create_realm "$1" "$2" Administration --password-file /run/secrets/admin_
 case "$3" in fr | en) ;; *) echo "no language $3" >&2; exit 1 ;; esac
 manage shell -c "
 from zerver.models import Realm, UserProfile
-Realm.objects.filter(string_id='').update(default_language='$3')
-UserProfile.objects.filter(realm__string_id='', is_bot=False).update(default_language='$3')"
+realm = Realm.objects.get(string_id='')
+# Saved one by one, which also takes the old ones out of the cache.
+for one in [realm, *UserProfile.objects.filter(realm=realm, is_bot=False)]:
+    one.default_language = '$3'
+    one.save(update_fields=['default_language'])"
