@@ -6,19 +6,11 @@ from typing import Any
 
 import pytest
 from fake_docker import FakeDocker, install
-from test_host_act import apply, desired_of
+from test_host_act import apply, desired_of, host  # noqa: F401 - a fixture
 
 from provisioner.host import docker, layout, purge
 
 NAME = "foyer_pad"
-
-
-@pytest.fixture(autouse=True)
-def host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A host of its own for each test: empty folders."""
-    monkeypatch.setenv("PROVISIONER_ROOT", str(tmp_path / "srv"))
-    monkeypatch.setenv("PROVISIONER_STATE", str(tmp_path / "state"))
-    return tmp_path
 
 
 @pytest.fixture
