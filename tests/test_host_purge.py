@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 from fake_docker import FakeDocker, install
-from test_host_act import apply, desired_of, host  # noqa: F401 - a fixture
+from test_host_act import apply, desired_of
+from test_host_act import host as host  # a fixture
 
 from provisioner.host import docker, layout, purge
 
