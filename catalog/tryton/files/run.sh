@@ -22,10 +22,9 @@ export TRYTOND_DATABASE__URI TRYTOND_EMAIL__URI
 case "$1" in
   serve)
     python /provisioner/prepare.py
-    export TRYTOND_DATABASE_NAMES=tryton
     # One process with threads: what it keeps in memory is kept once.
     exec gunicorn --bind 0.0.0.0:8000 --workers 1 --threads 8 --timeout 300 --worker-tmp-dir /dev/shm \
-      trytond.application:app ;;
+      --pythonpath /provisioner server:app ;;
   cron-forever)
     trap 'exit 0' TERM
     touch "$beat"
