@@ -69,7 +69,7 @@ def test_apply_writes_files_starts_and_opens_routes(fake: FakeDocker) -> None:
     mine = [words for folder, words in fake.calls() if folder == "foyer_notes"]
     assert mine == [
         "compose pull --quiet --policy missing",
-        "compose up --detach --wait --wait-timeout 600 --remove-orphans --quiet-pull",
+        "compose up --detach --wait --wait-timeout 1200 --remove-orphans --quiet-pull",
         "compose exec -T app /notes configure Foyer de l'Été light",
         "compose exec -T app /notes has-admin admin",
     ]

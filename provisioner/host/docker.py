@@ -56,7 +56,7 @@ def compose(*arguments: str) -> list[str]:
 def up(recreate: bool) -> list[str]:
     """Return the command that brings an instance up and waits until every container is healthy."""
     return compose(
-        "up", "--detach", "--wait", "--wait-timeout", "600", "--remove-orphans", "--quiet-pull",
+        "up", "--detach", "--wait", "--wait-timeout", "1200", "--remove-orphans", "--quiet-pull",
         *(["--force-recreate"] if recreate else []),
     )  # fmt: skip
 
