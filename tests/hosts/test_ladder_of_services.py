@@ -19,6 +19,10 @@ NAMES = provable(load_catalog())
 CHOSEN = os.environ.get("PROVE", "")
 TODAY = int(time.strftime("%j", time.gmtime())) % 2
 HALF = [name for number, name in enumerate(NAMES) if number % 2 == TODAY]
+# Their databases take minutes to make, and their earlier versions minutes to build: their upper rungs are for prove-all.
+SLOW = {"pretix", "tryton"} if CHOSEN == "" else set()
+LOWER = ("install", "again", "probe", "memory", "hardening")
+WANTED = {*LOWER, "neighbour", "restart", "removal", "purge"}
 SERVICES = NAMES if CHOSEN == "all" else CHOSEN.split(",") if CHOSEN else HALF
 
 
@@ -46,10 +50,11 @@ def test_service_climbs_every_rung(service: str, host: str) -> None:
         host,
         "--json",
     ]
+    command += [word for rung in LOWER if service in SLOW for word in ("--rung", rung)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=3000)
     assert done.stdout.startswith("{"), done.stderr[-3000:]
     proof = json.loads(done.stdout)["proofs"][service]
     fallen = [f"{rung['name']}: {rung['told']}" for rung in proof["rungs"] if rung["outcome"] == "failed"]
     assert (done.returncode, fallen) == (0, []), done.stderr[-2000:]
     climbed = {rung["name"] for rung in proof["rungs"] if rung["outcome"] == "passed"}
-    assert climbed >= {"install", "again", "probe", "memory", "hardening", "neighbour", "restart", "removal", "purge"}
+    assert climbed >= (set(LOWER) if service in SLOW else WANTED)
