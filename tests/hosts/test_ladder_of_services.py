@@ -19,7 +19,7 @@ NAMES = provable(load_catalog())
 CHOSEN = os.environ.get("PROVE", "")
 TODAY = int(time.strftime("%j", time.gmtime())) % 2
 HALF = [name for number, name in enumerate(NAMES) if number % 2 == TODAY]
-# Their databases take minutes to make, and their earlier versions minutes to build: their upper rungs are for prove-all.
+# Their databases take minutes to make, and so do their earlier versions: the upper rungs are for prove-all.
 SLOW = {"pretix", "tryton"} if CHOSEN == "" else set()
 LOWER = ("install", "again", "probe", "memory", "hardening")
 WANTED = {*LOWER, "neighbour", "restart", "removal", "purge"}
