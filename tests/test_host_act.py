@@ -82,6 +82,17 @@ def test_apply_writes_files_starts_and_opens_routes(fake: FakeDocker) -> None:
     assert stat.S_IMODE((layout.instance_dir("foyer_notes") / "files/hello.sh").stat().st_mode) == 0o755
 
 
+def test_apply_removes_containers_that_a_power_cut_left_before_they_ran(fake: FakeDocker) -> None:
+    fake.answers(**{"ps__--all__--quiet__--filter__label=com.docker.compose.project=foyer_pad": {"out": "1a 2b\n"}})
+    apply(desired_of())
+    words = [words for _folder, words in fake.calls()]
+    assert [each for each in words if each.startswith("rm ")] == ["rm 1a 2b"]
+    ups = [
+        place for place, (folder, each) in enumerate(fake.calls()) if folder == "foyer_pad" and " up " in f" {each} "
+    ]
+    assert words.index("rm 1a 2b") < ups[0]
+
+
 def test_apply_proxy_is_up_before_any_route_is_set(fake: FakeDocker) -> None:
     apply(desired_of())
     folders = [folder for folder, words in fake.calls() if words.startswith("compose")]

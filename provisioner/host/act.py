@@ -81,6 +81,7 @@ def _bring_up(wished: dict[str, Any], name: str, progress: Progress) -> None:
         progress.say(name, "pulling")
         docker.run(docker.compose("pull", "--quiet", "--policy", "missing"), cwd=folder)
         progress.say(name, "starting")
+        drop_never_started(name)
         docker.run(docker.up(recreate=_must_recreate(name)), cwd=folder)
     recipe = layout.read_json(folder / "service.json", {})
     facts = layout.read_json(folder / "instance.json", {})
@@ -97,6 +98,18 @@ def _bring_up(wished: dict[str, Any], name: str, progress: Progress) -> None:
         progress.say(name, "opening")
         routes.set_route(name, "open")
     layout.update_state(name, opened=True, settled=_settled(name), recreate=False, changed=int(time.time()))
+
+
+def drop_never_started(name: str) -> None:
+    """Remove containers that were made but never ran: a recreation that a power cut interrupted left them.
+
+    Their predecessor, put aside under another name, runs again after the reboot and holds the port they want. What is
+    in volumes is not theirs.
+    """
+    chosen = ["--filter", f"label=com.docker.compose.project={name}", "--filter", "status=created"]
+    made = docker.run(["docker", "ps", "--all", "--quiet", *chosen]).split()
+    if made:
+        docker.run(["docker", "rm", *made])
 
 
 def _must_recreate(name: str) -> bool:
@@ -134,7 +147,7 @@ def explain(name: str, error: docker.Failed) -> dict[str, Any]:
         return {"message": message, "container": "", "logs": error.output.splitlines()}
     container, identifier, state = sick[0]
     return {"message": f"container {container} is {_word(identifier, state)}", "container": container,
-            "logs": logs(identifier)}  # fmt: skip
+            "logs": logs(identifier) or error.output.splitlines()}  # fmt: skip
 
 
 def _is_sick(state: dict[str, Any]) -> bool:

@@ -22,8 +22,9 @@ def names_of(associations: list[str], only: list[str]) -> list[str]:
 
 
 def with_probe(names: list[str]) -> list[str]:
-    """Return those of the instances that have a probe: the start page has none."""
-    return [name for name in names if layout.read_json(layout.instance_dir(name) / "service.json", {}).get("probe")]
+    """Return those of the instances that can be probed: neither the start page nor what was removed."""
+    there = [name for name in names if not layout.read_json(layout.state_path(name), {}).get("removed")]
+    return [name for name in there if layout.read_json(layout.instance_dir(name) / "service.json", {}).get("probe")]
 
 
 def values_of(name: str, marker: str) -> dict[str, str]:
