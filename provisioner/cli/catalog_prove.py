@@ -15,6 +15,8 @@ from provisioner.models.proof import Proof, Proofs
 if TYPE_CHECKING:
     from rich.table import Table
 
+    from provisioner.catalog import Catalog, CatalogEntry
+
 OUTCOMES = {"passed": N_("passed"), "failed": N_("FAILED"), "left out": N_("left out"), "later": N_("later")}
 
 
@@ -60,7 +62,7 @@ def command(
         options += ["--catalog", str(catalog_dir)] if catalog_dir else []
         proofs = many.prove_many(names, jobs, options, host, _tell)
     else:
-        proofs[names[0]] = _prove_one(names[0], host, debian, (since, only), keep, catalog_dir)
+        proofs[names[0]] = _prove_one(catalog.entry(names[0]), catalog, host, debian, (since, only), keep)
     if save:
         many.keep(save, proofs)
     if as_json:
@@ -73,24 +75,27 @@ def command(
 
 
 def _prove_one(
-    name: str, host: str, debian: str, chosen: tuple[tuple[str, ...], tuple[str, ...]], keep: bool, folder: Path | None
+    entry: "CatalogEntry",
+    catalog: "Catalog",
+    host: str,
+    debian: str,
+    chosen: tuple[tuple[str, ...], tuple[str, ...]],
+    keep: bool,
 ) -> Proof:
     import tempfile
     from contextlib import nullcontext
 
     from provisioner import lab
-    from provisioner.catalog import load_catalog
     from provisioner.ladder.proof import prove
 
     def say(text: str) -> None:
-        click.echo(f"  {click.style(name, bold=True)}: {text}", err=True)
+        click.echo(f"  {click.style(entry.name, bold=True)}: {text}", err=True)
 
-    catalog = load_catalog(folder)
     there = lab.up(host, debian, progress=say)
     place = tempfile.mkdtemp if keep else tempfile.TemporaryDirectory
     made = place(prefix="provisioner-proof-")
     with nullcontext(made) if isinstance(made, str) else made as work:
-        proof = prove(catalog.entry(name), catalog, there, Path(work), say, since=chosen[0], only=chosen[1], keep=keep)
+        proof = prove(entry, catalog, there, Path(work), say, since=chosen[0], only=chosen[1], keep=keep)
         if keep:
             say(_("its stacks are kept in {folder}").format(folder=work))
     return proof

@@ -28,7 +28,7 @@ def archive(name: str) -> None:
     Raise Refused as `check` does, docker.Failed when anything could not be read whole.
     """
     check(name)
-    paths = [layout.instance_dir(name), layout.state_path(name), *_folders(volumes(name))]
+    paths = [layout.instance_dir(name), layout.state_path(name), *_folders(_labelled("volume", name))]
     relative = [str(path).lstrip("/") for path in paths if path.exists()]
     docker.run_through(["tar", "--create", "--numeric-owner", "--xattrs", "--acls", "--directory=/", *relative])
 
@@ -65,11 +65,6 @@ def finish(name: str) -> None:
     kept = {slot: port for slot, port in ports.items() if slot.partition("#")[0] != name}
     layout.write_json(layout.state_root() / "ports.json", kept)
     layout.state_path(name).unlink(missing_ok=True)
-
-
-def volumes(name: str) -> list[str]:
-    """Return the named volumes of an instance."""
-    return _labelled("volume", name)
 
 
 def _labelled(kind: str, name: str) -> list[str]:

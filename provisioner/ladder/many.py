@@ -13,7 +13,7 @@ from provisioner.host.layout import write as write_atomically
 from provisioner.images import stand_in
 from provisioner.images_recipes import load_images
 from provisioner.load import load_model
-from provisioner.models.proof import Proof, Proofs, Rung
+from provisioner.models.proof import Proof, Proofs
 
 
 def provable(catalog: Catalog) -> list[str]:
@@ -69,8 +69,3 @@ def keep(path: Path, proofs: dict[str, Proof]) -> None:
     merged = Proofs(proofs=dict(sorted({**old, **proofs}.items())))
     text = json.dumps(merged.model_dump(mode="json", exclude_defaults=True), indent=1, ensure_ascii=False)
     write_atomically(path, text + "\n")
-
-
-def outcome_of(proof: Proof, name: str) -> Rung | None:
-    """Return one rung of a proof, None where it was not asked for."""
-    return next((rung for rung in proof.rungs if rung.name == name), None)

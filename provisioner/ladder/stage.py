@@ -1,6 +1,5 @@
 """What a proof plays on: one rehearsal host, and stacks of two associations that want the same service."""
 
-import json
 import os
 import secrets
 from collections.abc import Callable
@@ -12,7 +11,6 @@ from provisioner import lab
 from provisioner.apply import converge
 from provisioner.bundle import Bundle
 from provisioner.catalog import Catalog, CatalogEntry
-from provisioner.errors import ProvisionerError
 from provisioner.i18n import _
 from provisioner.images import stand_in
 from provisioner.images_recipes import load_images, load_recipes
@@ -164,11 +162,8 @@ def _stack(stage: Stage, who: str, domain: str, with_service: bool) -> Stack:
         "recipients": [own_recipient()],
         "services": {stage.entry.name: {}} if with_service else {},
     }  # fmt: skip
-    return Stack.model_validate(json.loads(json.dumps(data)))
+    return Stack.model_validate(data)
 
 
 def _quiet(_host: str, _instance: str, _step: str) -> None:
     """Say nothing: the rungs themselves are told."""
-
-
-__all__ = ["ONE", "TWO", "Fell", "ProvisionerError", "Stage", "prepare"]
