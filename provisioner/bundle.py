@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from provisioner.bundle_backup import check_backup
 from provisioner.catalog import Catalog
 from provisioner.errors import Finding, InputError
 from provisioner.explain import suggest_or_list
@@ -67,7 +68,7 @@ def check_stack(stack: Stack, document: Document, catalog: Catalog) -> list[Find
             elif not re.fullmatch(settings[key].pattern, value):
                 text = _("'{value}' does not have the right form ({pattern})")
                 findings.append(document.finding(place, text.format(value=value, pattern=settings[key].pattern)))
-    return [*findings, *_subdomains(stack, document, catalog), *_build(stack, document)]
+    return [*findings, *_subdomains(stack, document, catalog), *_build(stack, document), *check_backup(stack, document)]
 
 
 def _subdomains(stack: Stack, document: Document, catalog: Catalog) -> list[Finding]:

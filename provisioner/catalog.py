@@ -52,11 +52,18 @@ class CatalogEntry:
 
     @cached_property
     def recipe(self) -> str:
-        """Return service.json: set-up, first administrator and probe, as the host program reads them."""
+        """Return service.json: set-up, first administrator, probe, way in, backup, as the host program reads them."""
         service = self.service
         admin = None if isinstance(service.first_admin, NotNeeded) else _plain(service.first_admin)
         probe = {"write": [_plain(s) for s in service.probe.write], "read": [_plain(s) for s in service.probe.read]}
-        data = {"setup": [_plain(command) for command in service.setup], "first_admin": admin, "probe": probe}
+        data = {
+            "setup": [_plain(command) for command in service.setup],
+            "first_admin": admin,
+            "probe": probe,
+            "route": service.route.model_dump(include={"container", "port", "also"}),
+            "backup": _plain(service.backup),
+            "gdpr": service.gdpr.model_dump(by_alias=True, include={"erase", "subjects"}),
+        }
         return json.dumps(data, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
 
 

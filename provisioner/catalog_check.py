@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Iterator
 
 from provisioner.catalog import CatalogEntry
+from provisioner.catalog_check_backup import check_backup
 from provisioner.catalog_check_outline import check_outline
 from provisioner.errors import Finding
 from provisioner.hardening import check_hardening
@@ -25,7 +26,7 @@ PLACEHOLDER = re.compile(r"\{((?:secret|setting)\.)?([A-Za-z_][A-Za-z0-9_]*)\}")
 def check_entry(entry: CatalogEntry, needs: Collection[str], names: Collection[str] = ()) -> list[Finding]:
     """Given an entry, the ids of the taxonomy and all service names, return everything that does not fit together."""
     findings = check_outline(entry.service, entry.service_document, needs, names)
-    for check in (_images, _variables, _secrets, _route, _volumes, _containers, _placeholders, _tried):
+    for check in (_images, _variables, _secrets, _route, _volumes, _containers, _placeholders, _tried, check_backup):
         findings += check(entry)
     return sorted([*findings, *check_hardening(entry)], key=lambda f: (f.file, f.line, f.path))
 
@@ -116,10 +117,6 @@ def _volumes(entry: CatalogEntry) -> Iterator[Finding]:
             elif not (entry.folder / bind).exists():
                 text = _("'{bind}' does not exist").format(bind=bind)
                 yield entry.compose_document.finding(("services", name, "volumes"), text)
-    steps = [*backup.dumps, *backup.volumes]
-    for name in set(backup.restore_order) - set(steps):
-        text = _("'{name}' is neither a dump nor a volume of this backup").format(name=name)
-        yield entry.service_document.finding(("backup", "restore_order"), text)
 
 
 def _containers(entry: CatalogEntry) -> Iterator[Finding]:
@@ -154,6 +151,10 @@ def _commands(entry: CatalogEntry) -> Iterator[tuple[tuple[str | int, ...], Comm
         for index, command in enumerate(commands):
             if isinstance(command, Command):
                 yield (*path, index), command
+    for name, count in service.backup.counts.items():
+        yield ("backup", "counts", name), count
+    if service.gdpr.subjects:
+        yield ("gdpr", "subjects"), service.gdpr.subjects
     if not isinstance(service.first_admin, NotNeeded):
         yield ("first_admin",), service.first_admin
 

@@ -33,6 +33,8 @@ RULES: dict[str, tuple[Callable[[Container], bool], str]] = {
     "logging": (_logs_bounded, "logging with options max-size and max-file"),
     "ports": (lambda c: all(port.startswith("127.0.0.1:") for port in c.ports), "ports on 127.0.0.1 only"),
 }
+# container.written:/path waives that the backup does not have what the container writes there (ladder/covered.py).
+WRITTEN = ".written:"
 
 
 def check_hardening(entry: CatalogEntry) -> list[Finding]:
@@ -49,6 +51,19 @@ def check_hardening(entry: CatalogEntry) -> list[Finding]:
                 text = _("this waiver is idle: the rule holds; remove it")
                 findings.append(entry.service_document.finding(("waivers", f"{name}.{rule}"), text))
     for key in waivers:
-        text = _("'{key}' names no container and rule; rules: {rules}").format(key=key, rules=", ".join(RULES))
+        name, written, path = key.partition(WRITTEN)
+        text = _("'{key}' names no container and rule; rules: {rules}")
+        text = text.format(key=key, rules=", ".join([*RULES, "written:/path"]))
+        if written and name in entry.compose.services and path.startswith("/"):
+            if _writable(entry.compose.services[name], path):
+                continue
+            text = _("this waiver is idle: the rule holds; remove it")
         findings.append(entry.service_document.finding(("waivers", key), text))
     return findings
+
+
+def _writable(container: Container, path: str) -> bool:
+    """Say whether anything at a path or below could stay: the container's own files, or what is mounted there."""
+    mounts = [item.split(":") for item in container.volumes]
+    below = [f"{mount[1]}/" for mount in mounts if len(mount) > 1 and "ro" not in mount[2:]]
+    return not container.read_only or any(m.startswith(f"{path}/") or f"{path}/".startswith(m) for m in below)

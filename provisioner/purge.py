@@ -12,7 +12,7 @@ from provisioner.bundle import Bundle
 from provisioner.errors import InputError, ProvisionerError
 from provisioner.i18n import _
 from provisioner.remote import PROGRAM, ask, opened
-from provisioner.secrets import identity_path, own_identity, read_secrets, write_secrets
+from provisioner.secrets import age_keys, identity_path, own_identity, read_secrets, write_secrets
 
 if TYPE_CHECKING:
     import pyrage
@@ -28,7 +28,7 @@ def purge(bundle: Bundle, name: str) -> None:
         raise refusal(name, answer["refused"])
     secrets = read_secrets(bundle.secrets_path)
     if secrets.pop(name, None) is not None:
-        write_secrets(bundle.secrets_path, secrets, bundle.stack.recipients)
+        write_secrets(bundle.secrets_path, secrets, bundle.stack.recipient_keys)
 
 
 def refusal(name: str, code: str) -> InputError:
@@ -45,12 +45,10 @@ def copy_first(bundle: Bundle, name: str, folder: Path) -> Path:
     It is encrypted for the stack's recipients before it touches this disk, then opened and read whole. Raise
     ProvisionerError, and leave nothing behind, when it is not complete.
     """
-    import pyrage
-
     folder.mkdir(parents=True, exist_ok=True)
     target = folder / f"{name}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.tar.age"
     partial = target.with_suffix(".partial")
-    keys = [pyrage.x25519.Recipient.from_str(text) for text in bundle.stack.recipients]
+    keys = age_keys(bundle.stack.recipient_keys)
     try:
         with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as stream:
             _fetch(bundle, name, stream, keys)

@@ -8,9 +8,10 @@ from typing import Any
 
 import jinja2
 
+from provisioner.backups import BACKUP, backup_files
 from provisioner.catalog import Catalog, CatalogEntry
 from provisioner.errors import InputError
-from provisioner.host.layout import digest
+from provisioner.host.layout import VOLUMES, digest
 from provisioner.i18n import _
 from provisioner.models.stack import MAIL_VARIABLES, Chosen, Lock, Stack
 from provisioner.paths import data_dir
@@ -77,6 +78,8 @@ def render_host(stacks: list[tuple[Stack, Lock]], catalog: Catalog) -> Tree:
             tree.add(instance_name(stack, service), *_instance(stack, lock, service, chosen, entry))
         if stack.portal:
             tree.add(instance_name(stack, PORTAL), *_portal(stack, catalog))
+        if stack.backup:
+            tree.add(instance_name(stack, BACKUP), *backup_files(stack, lock))
     tree.add(PROXY, *_proxy(stacks[0][1]))
     return tree
 
@@ -159,7 +162,7 @@ def _portal(stack: Stack, catalog: Catalog) -> tuple[dict[str, str], dict[str, A
 def _env(stack: Stack, entry: CatalogEntry, variables: dict[str, str]) -> str:
     values = {
         "COMPOSE_PROJECT_NAME": variables["instance"],
-        "COMPOSE_FILE": "compose.yaml:compose.lock.yaml",
+        "COMPOSE_FILE": f"compose.yaml:compose.lock.yaml:{VOLUMES}",
         "INSTANCE": variables["instance"],
         "DOMAIN": variables["domain"],
         "URL": variables["url"],

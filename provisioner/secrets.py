@@ -7,15 +7,15 @@ import string
 from pathlib import Path
 
 from provisioner.catalog import Catalog
-from provisioner.errors import InputError, ProvisionerError
+from provisioner.errors import Finding, InputError, ProvisionerError
 from provisioner.host.layout import write as write_atomically
 from provisioner.i18n import _
 from provisioner.models.stack import Stack
 from provisioner.render import instance_name
+from provisioner.secrets_backup import backup_instance, checked, complete_backup, missing_given
 
 ALPHABET = string.ascii_letters + string.digits
 Secrets = dict[str, dict[str, str]]
-MAIL_PASSWORD = "mail_password"  # noqa: S105 - the name of a secret
 
 
 def identity_path() -> Path:
@@ -69,45 +69,85 @@ def _open(path: Path) -> tuple[Secrets, list[str]]:
 
 
 def write_secrets(path: Path, secrets: Secrets, recipients: list[str]) -> None:
-    """Encrypt the secrets for every recipient and replace the file atomically."""
+    """Encrypt the secrets for every recipient and replace the file atomically.
+
+    Raise InputError with every recipient that is no age public key; the file stays then.
+    """
     import pyrage
 
-    keys = [pyrage.x25519.Recipient.from_str(text) for text in recipients]
+    keys = age_keys(recipients)
     data = json.dumps({"recipients": recipients, "secrets": secrets}, sort_keys=True).encode()
     write_atomically(path, pyrage.encrypt(data, keys), mode=0o600)
+
+
+def age_keys(recipients: list[str]) -> "list[pyrage.x25519.Recipient]":  # type: ignore[name-defined]  # noqa: F821
+    """Return age public keys as the library has them. Raise InputError naming every one with a typing error."""
+    import pyrage
+
+    found, wrong = [], []
+    for text in recipients:
+        try:
+            found.append(pyrage.x25519.Recipient.from_str(text))
+        except pyrage.RecipientError:
+            wrong.append(Finding(_("'{key}' is no age public key: a sign is wrong or missing").format(key=text)))
+    if wrong:
+        hint = _("Copy it again from the person who made it (age-keygen, or provisioner recipients new-offline).")
+        raise InputError(_("The secrets cannot be encrypted for these recipients."), wrong, hint)
+    return found
 
 
 def complete(secrets: Secrets, stack: Stack, catalog: Catalog) -> Secrets:
     """Return the secrets with every missing one made. Those that exist stay byte for byte."""
     result = {name: dict(values) for name, values in secrets.items()}
+    given = result.get(stack.association.id, {})
     for service in stack.services:
         mine = result.setdefault(instance_name(stack, service), {})
         for name, secret in catalog.entry(service).service.secrets.items():
             if secret.given:
-                mine[name] = result.get(stack.association.id, {}).get(name, "")
+                mine[name] = given.get(name, "")
             mine.setdefault(name, "".join(random.choice(ALPHABET) for _index in range(secret.length)))
+    if stack.backup:
+        name = backup_instance(stack)
+        result[name] = complete_backup(result.get(name, {}), given, stack)
     return result
 
 
 def set_secret(path: Path, stack: Stack, name: str, value: str) -> None:
-    """Keep a secret that a person gives (the mail relay's password): one for the whole association."""
+    """Keep a secret that a person gives (the mail relay's password): one for the whole association.
+
+    Raise InputError, with the names there are, for one that the stack has no use for.
+    """
+    value = checked(stack, name, value)
     found, _recipients = _open(path)
     found.setdefault(stack.association.id, {})[name] = value
-    write_secrets(path, found, stack.recipients)
+    write_secrets(path, found, stack.recipient_keys)
 
 
 def ensure_secrets(path: Path, stack: Stack, catalog: Catalog) -> Secrets:
-    """Return the stack's secrets, made and stored where missing. Raise InputError when the mail password is missing.
+    """Return the stack's secrets, made and stored where missing. Raise InputError for those only a person can give.
 
     The file is written only when a secret is new or the recipients of stack.yaml are others than it was written for.
     """
+    refuse_missing(read_secrets(path), stack)
+    return stored(path, stack, catalog)
+
+
+def refuse_missing(secrets: Secrets, stack: Stack) -> None:
+    """Raise InputError naming every secret that only a person can give and nobody has given yet."""
+    missing = missing_given(stack, secrets.get(stack.association.id, {}))
+    if missing:
+        findings = [Finding(message) for message, _name in missing]
+        text = findings.pop().message if len(missing) == 1 else _("Secrets that only you know are missing.")
+        hints = [_("Give it: provisioner secrets set {name}").format(name=name) for _message, name in missing]
+        raise InputError(text, findings, "\n".join(hints))
+
+
+def stored(path: Path, stack: Stack, catalog: Catalog) -> Secrets:
+    """Return the stack's secrets, made and stored where missing; those that a person gives may still be empty."""
     found, recipients = _open(path)
-    if stack.mail and stack.mail.user and not found.get(stack.association.id, {}).get(MAIL_PASSWORD):
-        message = _("mail.user is set, but the relay's password is not known")
-        raise InputError(message, hint=_("Give it: provisioner secrets set {name}").format(name=MAIL_PASSWORD))
     wanted = complete(found, stack, catalog)
-    if wanted != found or recipients != stack.recipients:
-        write_secrets(path, wanted, stack.recipients)
+    if wanted != found or recipients != stack.recipient_keys:
+        write_secrets(path, wanted, stack.recipient_keys)
     return wanted
 
 

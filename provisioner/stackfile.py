@@ -15,13 +15,11 @@ def stack_text(stack: Stack, catalog: Catalog, language: str) -> str:
     """Given a stack, return the text of stack.yaml with its comments."""
     environment = jinja2.Environment(undefined=jinja2.StrictUndefined, autoescape=False, trim_blocks=False)  # noqa: S701
     environment.filters["tojson_text"] = lambda text: json.dumps(str(text), ensure_ascii=False)
+    blocks = ("association", "domain", "certificates", "host", "images", "mail", "recipients", "portal", "backup")
     template = environment.from_string((data_dir("templates") / "stack.yaml.j2").read_text("utf-8"))
     text = template.render(
-        t=_comments(),
-        **{
-            name: getattr(stack, name)
-            for name in ("association", "domain", "certificates", "host", "images", "mail", "recipients", "portal")
-        },
+        t={**_comments(), **_backup_comments()},
+        **{name: getattr(stack, name) for name in blocks},
         services=[_service(stack, catalog, name, language) for name in stack.services],
     )
     rows = [line.rstrip() for line in text.splitlines()]
@@ -74,4 +72,26 @@ def _comments() -> dict[str, str]:
         "portal": _("The start page: the services in plain words, in French and English. Take it out for none."),
         "ask": _("whom people may ask, beside the contact"),
         "services": _("The services, and what may be chosen for each."),
+    }
+
+
+def _backup_comments() -> dict[str, str]:
+    return {
+        "offline": _("its identity lies in a safe and on no computer"),
+        "backup": _(
+            "Where encrypted copies go. Take two places, one of them away; without this block there is no copy."
+        ),
+        "destinations": _("nearest first; logins: provisioner secrets set, SSH key: provisioner secrets backup-key"),
+        "offsite": _("true: at another place than the host, so that it survives a fire"),
+        "append_only": _("true: the server refuses to delete, so that copies survive a stolen host"),
+        "upload_kib": _("most KiB per second"),
+        "host_key": _("what ssh-keyscan prints after the name: pins the server's key"),
+        "window": _("when copies are made, in the host's time; empty: at any time"),
+        "keep": _("how many copies stay"),
+        "within": _("where the server refuses to delete: how long its owner keeps everything"),
+        "drill_days": _("days between two restores for practice; 0: none"),
+        "late_hours": _("a last good copy older than this is an alert"),
+        "alerts": _(
+            "who gets alerts by e-mail; empty: the contact. Other channels: provisioner secrets set alert_urls"
+        ),
     }

@@ -13,7 +13,7 @@ import jsonschema
 import pytest
 import yaml
 
-from provisioner import catalog_check, catalog_check_data, catalog_check_outline, hardening
+from provisioner import catalog_check, catalog_check_backup, catalog_check_data, catalog_check_outline, hardening
 from provisioner.catalog import CatalogEntry, load_catalog, load_entry
 from provisioner.catalog_check import check_entry
 from provisioner.errors import InputError
@@ -63,7 +63,7 @@ def test_check_entry_tells_what_the_case_expects(group: str, case: dict[str, Any
 def test_every_message_of_the_checks_has_a_case() -> None:
     cases = [*(case for _group, case in BAD), *yaml.safe_load((CASES / "data.yaml").read_text("utf-8"))]
     told = "\n".join(line for case in cases for line in case["expect"])
-    for module in (catalog_check, catalog_check_outline, catalog_check_data, hardening):
+    for module in (catalog_check, catalog_check_backup, catalog_check_outline, catalog_check_data, hardening):
         for text in _messages(Path(module.__file__ or "")):
             pattern = re.sub(r"\\\{\w+\\\}", ".*", re.escape(text).replace(r"\{\{", r"\{").replace(r"\}\}", r"\}"))
             assert re.search(pattern, told), f"no case in cases/catalog/bad shows: {text}"

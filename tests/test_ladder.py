@@ -11,13 +11,19 @@ import yaml
 from provisioner.catalog import load_catalog
 from provisioner.hardening import RULES as WRITTEN
 from provisioner.ladder import many
+from provisioner.ladder.covered import DATABASE_FILES, Trace, told, uncovered
 from provisioner.ladder.rungs import RUNGS
 from provisioner.ladder.running import RULES, broken_rules
 from provisioner.models.proof import Proof
+from provisioner.models.service import Backup
 
 CASES = Path(__file__).parent / "cases" / "running"
 GOOD: dict[str, Any] = json.loads((CASES / "good.json").read_text("utf-8"))
 BAD = yaml.safe_load((CASES / "bad.yaml").read_text("utf-8"))
+LADDER = CASES.parent / "ladder"
+# Etherpad after its probe, as a rehearsal host told of it: docker inspect, docker diff, the files of its volumes.
+PAD: dict[str, Any] = json.loads((LADDER / "pad.json").read_text("utf-8"))
+WRITTEN_CASES = yaml.safe_load((LADDER / "written.yaml").read_text("utf-8"))
 
 
 def changed(path: str, value: Any) -> dict[str, Any]:
@@ -47,6 +53,51 @@ def test_broken_rule_is_told_unless_waived(case: dict[str, Any]) -> None:
 def test_every_rule_of_compose_files_is_looked_at_on_the_host_with_a_case() -> None:
     assert set(RULES) == set(WRITTEN)
     assert {case.get("rule") for case in BAD} >= set(RULES)
+
+
+def trace_of(case: dict[str, Any]) -> Trace:
+    """Return the recorded trace with what a case adds to it."""
+    found = copy.deepcopy(PAD)
+    for container in found["containers"]:
+        name = container["Config"]["Labels"]["com.docker.compose.service"]
+        container["Mounts"] += case.get("mounts", {}).get(name, [])
+        found["changes"][container["Id"]] += case.get("changes", {}).get(name, [])
+        for mount in container["Mounts"]:
+            mount["Name"] = case.get("rename", {}).get(mount.get("Name"), mount.get("Name"))
+    if case.get("only_files"):
+        found["files"] = {name: {} for name in found["files"]}
+    for volume, files in case.get("files", {}).items():
+        found["files"].setdefault(volume, {}).update({path: PAD["since"] + age for path, age in files.items()})
+    found["files"] = {case.get("rename", {}).get(name, name): files for name, files in found["files"].items()}
+    return Trace(**found)
+
+
+def kept_by(case: dict[str, Any]) -> Backup:
+    backup = load_catalog().entry("etherpad").service.backup
+    return Backup.model_validate({**backup.model_dump(by_alias=True), **case.get("backup", {})})
+
+
+@pytest.mark.parametrize("case", WRITTEN_CASES, ids=lambda case: case["about"])
+def test_what_no_backup_covers_is_told_unless_waived(case: dict[str, Any]) -> None:
+    waivers = dict.fromkeys(case.get("waivers", []), "a reason long enough")
+    assert uncovered(trace_of(case), kept_by(case), waivers) == case["expect"]
+
+
+def test_each_volume_is_told_with_how_it_is_kept() -> None:
+    case = {"backup": {"volumes": ["var"], "not_kept": {"plugins": "made again at each start"}}}
+    files = {name: len(Trace(**PAD).written(name)) for name in PAD["files"]}
+    assert told(trace_of(case), kept_by(case)) == (
+        f"db: {files['one_etherpad_db']} files written, dumped: db; "
+        f"plugins: {files['one_etherpad_plugins']} files written, not kept: made again at each start; "
+        f"var: {files['one_etherpad_var']} files written, kept"
+    )
+
+
+@pytest.mark.parametrize("server", DATABASE_FILES)
+def test_files_of_each_database_server_are_known_and_no_upload_is(server: str) -> None:
+    listed = yaml.safe_load((LADDER / "databases.yaml").read_text("utf-8"))
+    assert not [path for path in listed[server] if not DATABASE_FILES[server].fullmatch(path)]
+    assert not [path for path in listed["none"] if DATABASE_FILES[server].fullmatch(path)]
 
 
 def proof(service: str, outcome: str = "passed") -> Proof:

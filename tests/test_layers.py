@@ -16,25 +16,27 @@ LAYERS = (
     ("lab*",),
     ("purge",),
     ("apply", "remote", "outside", "lock", "playbook", "follow"),
-    ("secrets", "bundle", "stackfile"),
+    ("recipients*",),
+    ("secrets",),
+    ("secrets_backup", "bundle*", "stackfile"),
     ("compose_valid",),
     ("ssh", "names", "registry", "images*", "engine", "runner"),
     ("commands",),
     ("documents",),
     ("render",),
-    ("portal",),
+    ("portal", "backups"),
     ("matching", "profiles", "aliases", "updates"),
     ("catalog_check*", "hardening", "schema"),
     ("catalog",),
     ("load*",),
     ("explain*",),
     ("models",),
-    ("errors", "i18n", "paths", "host"),
+    ("errors", "i18n", "paths", "host", "ssh_keys"),
 )
 PURE = (
     "render", "matching", "documents", "profiles", "aliases", "catalog_check", "hardening", "catalog", "load",
     "explain", "models", "commands", "stackfile", "schema", "report", "host.converge", "host.fill", "updates",
-    "ladder.running",
+    "ladder.running", "ladder.covered",
 )  # fmt: skip
 STARTERS = {"runner", "host.docker", "host.__main__"}
 TOUCHING = {"subprocess", "socket", "http", "ssl", "urllib", "requests", "paramiko", "docker", "ansible_runner"}

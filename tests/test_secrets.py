@@ -13,6 +13,8 @@ from provisioner import secrets
 from provisioner.errors import InputError, ProvisionerError
 from provisioner.host.layout import write as write_atomically
 from provisioner.models.stack import Stack
+from provisioner.secrets_backup import sftp_destination
+from provisioner.ssh_keys import ssh_private, ssh_public, ssh_seed
 
 
 @pytest.fixture(autouse=True)
@@ -205,3 +207,123 @@ def test_set_secret_reaches_every_service_that_sends_mail(tmp_path: Path) -> Non
     assert after["foyer_pad"]["db_password"] == before["foyer_pad"]["db_password"]
     assert "mail_password" not in after["foyer_notes"]
     assert b"second" not in path.read_bytes()
+
+
+HOST_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ8OTsqM5hNCMLcBKjNyhEAGMVoMcHNsiMnuO3mS1Rbx"
+DISK = {"name": "disk", "url": "/mnt/backup", "offsite": False}
+SFTP = {"name": "off-site", "url": "sftp:foyer@backup.example:/data", "host_key": HOST_KEY}
+S3 = {"name": "bucket", "url": "s3:https://s3.example/foyer"}
+REST = {"name": "rest", "url": "rest:https://rest.example/foyer"}
+
+
+def backed_up(*destinations: dict[str, object], **changes: object) -> Stack:
+    changes.setdefault("recipients", [secrets.own_recipient(create=True)])
+    return stack_of(backup={"destinations": list(destinations)}, **changes)
+
+
+def test_backup_secrets_are_made_once_for_each_destination(tmp_path: Path) -> None:
+    path, stack = tmp_path / "s.age", backed_up(DISK, SFTP)
+    made = secrets.ensure_secrets(path, stack, small_catalog())
+    mine = made["foyer_backup"]
+    assert set(mine) == {
+        "key_disk", "user_disk", "password_disk", "key_off-site", "user_off-site", "password_off-site", "ssh_off-site",
+        "alert_urls", "mail_password", "erasure_salt",
+    }  # fmt: skip
+    keys = [mine["key_disk"], mine["key_off-site"]]
+    assert [len(key) for key in keys] == [48, 48] and keys[0] != keys[1] and len(mine["erasure_salt"]) == 32
+    assert all(key.isalnum() and key.isascii() and not set(key) & set("0O1lI") for key in keys)
+    assert [mine[name] for name in ("user_disk", "password_off-site", "alert_urls", "mail_password")] == [""] * 4
+    before = path.read_bytes()
+    assert secrets.ensure_secrets(path, stack, small_catalog()) == made and path.read_bytes() == before
+
+
+def test_a_stack_without_backup_has_no_backup_secrets(tmp_path: Path) -> None:
+    stack = stack_for(secrets.own_recipient(create=True))
+    assert "foyer_backup" not in secrets.ensure_secrets(tmp_path / "s.age", stack, small_catalog())
+
+
+def test_a_destination_that_leaves_keeps_its_key(tmp_path: Path) -> None:
+    path = tmp_path / "s.age"
+    old = secrets.ensure_secrets(path, backed_up(DISK, SFTP), small_catalog())["foyer_backup"]
+    secrets.ensure_secrets(path, backed_up(DISK), small_catalog())
+    secrets.ensure_secrets(path, stack_for(secrets.own_recipient()), small_catalog())
+    assert secrets.read_secrets(path)["foyer_backup"] == old
+    assert secrets.ensure_secrets(path, backed_up(SFTP), small_catalog())["foyer_backup"] == old
+
+
+def test_what_a_person_gives_reaches_the_backups(tmp_path: Path) -> None:
+    path, stack = tmp_path / "s.age", backed_up(S3, REST, mail={"host": "mail.example"})
+    given = {
+        "backup_user_bucket": "AKIA", "backup_password_bucket": "p w=", "mail_password": "relay",
+        "alert_urls": "ntfys://ntfy.example/foyer\n  mailtos://u:p@mail.example\n",
+    }  # fmt: skip
+    for name, value in given.items():
+        secrets.set_secret(path, stack, name, value)
+    found = secrets.ensure_secrets(path, stack, small_catalog())["foyer_backup"]
+    assert (found["user_bucket"], found["password_bucket"], found["mail_password"]) == ("AKIA", "p w=", "relay")
+    assert found["alert_urls"] == "ntfys://ntfy.example/foyer\nmailtos://u:p@mail.example"
+    secrets.set_secret(path, stack, "backup_password_bucket", "new")
+    assert secrets.ensure_secrets(path, stack, small_catalog())["foyer_backup"]["password_bucket"] == "new"
+
+
+def test_every_login_that_is_missing_is_named_and_nothing_is_written(tmp_path: Path) -> None:
+    path, stack = tmp_path / "s.age", backed_up(S3, REST, mail={"host": "mail.example", "user": "foyer"})
+    with pytest.raises(InputError) as caught:
+        secrets.ensure_secrets(path, stack, small_catalog())
+    wanted = ["mail_password", "backup_user_bucket", "backup_password_bucket"]
+    assert caught.value.hint.splitlines() == [f"Give it: provisioner secrets set {name}" for name in wanted]
+    assert len(caught.value.findings) == 3 and not path.exists()
+
+
+def test_a_rest_server_may_have_no_login_but_not_half_of_one(tmp_path: Path) -> None:
+    path, stack = tmp_path / "s.age", backed_up(REST)
+    secrets.ensure_secrets(path, stack, small_catalog())
+    secrets.set_secret(path, stack, "backup_user_rest", "foyer")
+    with pytest.raises(InputError, match="'rest': its password is not known"):
+        secrets.ensure_secrets(path, stack, small_catalog())
+
+
+@pytest.mark.parametrize(
+    "name", ["nope", "backup_user_disk", "backup_key_bucket", "backup_password_gone", "key_bucket"]
+)
+def test_a_secret_nobody_can_give_is_refused_with_those_there_are(tmp_path: Path, name: str) -> None:
+    with pytest.raises(InputError, match=f"no secret '{name}' to give") as caught:
+        secrets.set_secret(tmp_path / "s.age", backed_up(DISK, S3), name, "x")
+    assert "mail_password, alert_urls, backup_user_bucket, backup_password_bucket" in caught.value.hint
+    assert not (tmp_path / "s.age").exists()
+
+
+def test_addresses_of_alerts_that_are_none_are_counted_and_never_repeated(tmp_path: Path) -> None:
+    with pytest.raises(InputError) as caught:
+        secrets.set_secret(tmp_path / "s.age", backed_up(DISK), "alert_urls", "ntfys://a/b hunter2 x://y secret-topic")
+    told = " ".join([caught.value.message, caught.value.hint, *map(str, caught.value.findings)])
+    assert "entry 2" in told and "entry 4" in told and "entry 3" not in told
+    assert "hunter2" not in told and "secret-topic" not in told
+
+
+def test_a_recipient_with_a_typing_error_is_named_and_the_file_stays(tmp_path: Path) -> None:
+    path, own = tmp_path / "s.age", secrets.own_recipient(create=True)
+    secrets.ensure_secrets(path, stack_for(own), small_catalog())
+    before, broken = path.read_bytes(), own[:-1] + ("q" if own[-1] != "q" else "p")
+    with pytest.raises(InputError) as caught:
+        secrets.ensure_secrets(path, stack_for(own, broken), small_catalog())
+    assert broken in str(caught.value.findings[0]) and len(caught.value.findings) == 1 and path.read_bytes() == before
+
+
+def test_the_ssh_key_is_one_that_openssh_and_paramiko_read(tmp_path: Path) -> None:
+    import io
+
+    import paramiko
+
+    made = secrets.ensure_secrets(tmp_path / "s.age", backed_up(SFTP), small_catalog())["foyer_backup"]["ssh_off-site"]
+    read = paramiko.Ed25519Key.from_private_key(io.StringIO(made))
+    assert ssh_public(made, "foyer") == f"ssh-ed25519 {read.get_base64()} foyer" and made.endswith("-----\n")
+    again = ssh_private(ssh_seed(made))
+    assert len(ssh_seed(made)) == 64 and ssh_public(again, "x") == ssh_public(made, "x")
+
+
+@pytest.mark.parametrize(("name", "said"), [("disk", "not reached by SSH"), ("gone", "no backup destination 'gone'")])
+def test_only_an_sftp_destination_has_an_ssh_key(name: str, said: str) -> None:
+    with pytest.raises(InputError, match=said) as caught:
+        sftp_destination(backed_up(DISK, SFTP), name)
+    assert caught.value.hint.endswith(": off-site")

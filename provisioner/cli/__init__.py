@@ -27,6 +27,8 @@ COMMANDS = {
     "open": "Open an instance in the browser.",
     "run": "Run a command inside a container of an instance.",
     "secrets": "Show the passwords people sign in with.",
+    "recipients": "Show, add and remove the people who can open the secrets.",
+    "recovery-sheet": "Print the sheet from which everything can be rebuilt after a fire.",
     "purge": "Take a removed instance away for good, with its data.",
     "catalog": "List, show and check the services.",
     "images": "Build stand-in images and fill a registry.",
@@ -43,7 +45,7 @@ class LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        return localise(importlib.import_module(f"provisioner.cli.{cmd_name}").command)
+        return localise(importlib.import_module(f"provisioner.cli.{cmd_name.replace('-', '_')}").command)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section(_("Commands")):

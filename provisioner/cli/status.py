@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from provisioner.cli import print_json, tell
+from provisioner.cli import print_json, status_backups, tell
 from provisioner.cli.common import catalog_option, json_option, load_all, print_table, stacks_argument
 from provisioner.i18n import _
 
@@ -22,7 +22,7 @@ WELL = ("healthy", "removed")
 @json_option
 @catalog_option
 def command(stacks: tuple[Path, ...], as_json: bool, catalog_dir: Path | None) -> None:
-    """Tell per instance: version, health, URL, memory and disk used, last probe.
+    """Tell per instance: version, health, URL, memory and disk used, last probe, backup and restore for practice.
 
     For monitoring: exit code 0 when all is well, 1 when an instance is not, 3 when a host does not answer.
 
@@ -38,6 +38,8 @@ def command(stacks: tuple[Path, ...], as_json: bool, catalog_dir: Path | None) -
         print_json({"hosts": answers, "unreachable": {host: error.message for host, error in errors.items()}})
     else:
         print_table(table(answers))
+        for line in status_backups.lines(answers):
+            click.echo(line)
         for error in errors.values():
             tell(error)
     items = [item for answer in answers.values() for item in answer["instances"].values()]
@@ -52,13 +54,16 @@ def table(answers: dict[str, dict[str, Any]]) -> "Table":
     result = Table(box=None, pad_edge=False, header_style="bold")
     rows = [item for answer in answers.values() for item in sorted(answer["instances"].items())]
     several = len({name.partition("_")[0] for name, _item in rows}) > 1
-    for title in (_("Instance"), _("Version"), _("Health"), _("URL"), _("Memory"), _("Disk"), _("Last probe")):
+    backups = status_backups.words(answers)
+    titles = [_("Instance"), _("Version"), _("Health"), _("URL"), _("Memory"), _("Disk"), _("Last probe")]
+    for title in titles + ([_("Last good backup"), _("Last drill")] if backups else []):
         result.add_column(title, overflow="fold", no_wrap=title not in (_("URL"), _("Instance")))
     for name, item in rows:
         shown = name if several else name.partition("_")[2]
         memory, disk = megabytes(item["memory_mb"]), megabytes(item["disk_mb"])
         health, probe = health_word(item["health"]), probe_word(item["probe"])
-        result.add_row(shown, item["version"], health, item["url"], memory, disk, probe)
+        last = backups.get(name, ("", "")) if backups else ()
+        result.add_row(shown, item["version"], health, item["url"], memory, disk, probe, *last)
     return result
 
 
@@ -80,11 +85,5 @@ def probe_word(probe: dict[str, Any]) -> str:
     """Return what the last probe told and how long ago it was."""
     if not probe:
         return _("never")
-    minutes = max(0, int(time.time() - probe["time"]) // 60)
-    age = (
-        _("{minutes} min ago").format(minutes=minutes)
-        if minutes < 120
-        else _("{hours} h ago").format(hours=minutes // 60)
-    )
     outcome = _("ok") if probe["ok"] else _("FAILED")
-    return f"{outcome}, {age}"
+    return f"{outcome}, {status_backups.age(max(0.0, time.time() - probe['time']) / 3600)}"

@@ -26,6 +26,12 @@ def pdf(paper: Paper, language: str) -> bytes:
     return written
 
 
+def pdf_of(text: str) -> bytes:
+    """Return a page as PDF, tagged for screen readers. Raise as `pdf` does."""
+    written: bytes = _weasyprint()(string=text, url_fetcher=_refuse).write_pdf(pdf_variant="pdf/ua-1")
+    return written
+
+
 def _refuse(url: str, *_rest: Any, **_named: Any) -> NoReturn:
     raise ValueError(f"a paper fetches nothing, not even {url}")
 

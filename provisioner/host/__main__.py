@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import argparse
-import fcntl
 import json
 import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
-from . import act, converge, docker, layout, operate
+from . import act, converge, docker, layout, operate, record, restic, saving, settings, switch
 from . import purge as purges
 from .leftovers import take_over
+from .locks import Busy, hold
 from .observe import observe
 from .progress import Progress, follow, forget_old_runs, run_file
 
@@ -31,7 +29,7 @@ def main() -> int:
     except OSError as error:
         print(f"{error.strerror or error}: {error.filename or ''}".rstrip(": "), file=sys.stderr)
         return 1
-    except (docker.Failed, purges.Refused, Busy) as error:
+    except (docker.Failed, purges.Refused, Busy, settings.Unknown, restic.Trouble, record.NoSnapshot) as error:
         print(str(error) or type(error).__name__, getattr(error, "output", ""), file=sys.stderr)
         return 1
     if answer is not None:
@@ -56,10 +54,12 @@ def start(request: dict[str, Any]) -> dict[str, Any]:
 
 
 def _start(request: dict[str, Any]) -> dict[str, Any]:
-    with _lock(patience=20):
+    with hold(patience=20):
         purges.finish_killed()
+        switch.finish_all(Progress("finishing"))
         desired, changes, refused = _decide(request)
-        todo = [change for change in changes if change["action"] not in ("none", "orphan")]
+        todo = [change for change in changes if change["action"] not in converge.IDLE]
+        _let_go(changes)
         if refused or not todo:
             return {"changes": changes, "refused": refused, "run": "", "pid": 0}
         given = {slot: port for change in changes for slot, port in change["ports"].items()}
@@ -71,6 +71,13 @@ def _start(request: dict[str, Any]) -> dict[str, Any]:
         return {"changes": changes, "refused": [], "run": run, "pid": _detach(run, desired, todo)}
 
 
+def _let_go(changes: list[converge.Change]) -> None:
+    """An instance that a restore holds at its version is free again once that version is the one that is wished."""
+    for change in changes:
+        if change["action"] == "none" and layout.read_json(layout.state_path(change["instance"]), {}).get("held"):
+            layout.update_state(change["instance"], held=None)
+
+
 def observe_ports() -> dict[str, int]:
     """Return the ports given out so far."""
     found: dict[str, int] = layout.read_json(layout.state_root() / "ports.json", {})
@@ -80,7 +87,7 @@ def observe_ports() -> dict[str, int]:
 def work(request: dict[str, Any]) -> dict[str, Any]:
     """Act on what `start` decided. Holds the lock to the end, so that two applies never mix."""
     progress = Progress(request["run"])
-    with _lock():
+    with hold():
         take_over()
         report = act.act(request["desired"], request["changes"], progress)
     _audit(request, report)
@@ -110,7 +117,7 @@ def status(request: dict[str, Any]) -> dict[str, Any]:
 
 def purge(request: dict[str, Any]) -> dict[str, Any]:
     """Take a removed instance away for good. Answer {purged} or {refused: why}."""
-    with _lock(patience=20):
+    with hold(patience=20):
         take_over()
         try:
             purges.purge(request["instance"])
@@ -123,7 +130,7 @@ def purge(request: dict[str, Any]) -> dict[str, Any]:
 
 def archive(request: dict[str, Any]) -> None:
     """Write everything that a removed instance has to standard output, as tar."""
-    with _lock(patience=20):
+    with hold(patience=20):
         purges.archive(request["instance"])
 
 
@@ -134,7 +141,7 @@ def logs(request: dict[str, Any]) -> dict[str, Any]:
 
 COMMANDS = {
     "plan": plan, "start": start, "work": work, "wait": wait, "probe": probe, "status": status, "logs": logs,
-    "purge": purge, "archive": archive,
+    "purge": purge, "archive": archive, **saving.COMMANDS,
 }  # fmt: skip
 
 
@@ -177,27 +184,6 @@ def _note(line: dict[str, Any]) -> None:
     line = {"time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), **line}
     with (layout.state_root() / "audit.jsonl").open("a", encoding="utf-8") as stream:
         stream.write(json.dumps(line) + "\n")
-
-
-class Busy(Exception):
-    """Another apply holds the host."""
-
-
-@contextmanager
-def _lock(patience: float = 3600) -> Iterator[None]:
-    """Hold the host's one lock: two applies never mix. Raise Busy when another keeps it longer than the patience."""
-    layout.state_root().mkdir(parents=True, exist_ok=True)
-    with (layout.state_root() / "lock").open("w") as file:
-        deadline = time.monotonic() + patience
-        while True:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError as error:
-                if time.monotonic() > deadline:
-                    raise Busy from error
-                time.sleep(0.2)
-        yield
 
 
 if __name__ == "__main__":

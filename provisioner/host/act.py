@@ -7,8 +7,8 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from . import docker, layout, routes
-from .converge import Change, fill, settled_digest
+from . import docker, generations, layout, locks, routes
+from .converge import IDLE, Change, fill, settled_digest
 from .fill import fill_command
 from .observe import container_state, observe_instance
 from .progress import Progress
@@ -43,7 +43,7 @@ def write_files(desired: dict[str, Any], secrets: dict[str, dict[str, str]], cha
 
 def act(desired: dict[str, Any], changes: list[Change], progress: Progress) -> dict[str, Any]:
     """Act on every change, the proxy first, the others side by side. Return {instances: name -> result}."""
-    todo = [change for change in changes if change["action"] not in ("none", "orphan")]
+    todo = [change for change in changes if change["action"] not in IDLE]
     proxy = [change for change in todo if change["instance"] == layout.PROXY]
     others = [change for change in todo if change["instance"] != layout.PROXY]
     results = {change["instance"]: _safely(desired, change, progress) for change in proxy}
@@ -57,10 +57,11 @@ def _safely(desired: dict[str, Any], change: Change, progress: Progress) -> dict
     """Act on one change; whatever goes wrong is this instance's result and nobody else's."""
     name, started = change["instance"], time.monotonic()
     try:
-        if change["action"] == "remove":
-            _remove(name, progress)
-        else:
-            _bring_up(desired["instances"][name], name, progress)
+        with locks.hold(f"instance-{name}", patience=7200):  # a backup reads it: its dump and its files belong together
+            if change["action"] == "remove":
+                _remove(name, progress)
+            else:
+                bring_up(desired["instances"][name], name, progress)
         result: dict[str, Any] = {"ok": True}
         progress.say(name, "done")
     except docker.Failed as error:
@@ -72,8 +73,10 @@ def _safely(desired: dict[str, Any], change: Change, progress: Progress) -> dict
     return {**result, "action": change["action"], "seconds": round(time.monotonic() - started, 1)}
 
 
-def _bring_up(wished: dict[str, Any], name: str, progress: Progress) -> None:
+def bring_up(wished: dict[str, Any], name: str, progress: Progress) -> None:
+    """Start an instance as its files say, set it up, and open its route. Raise docker.Failed."""
     folder = layout.instance_dir(name)
+    generations.ensure(folder)
     if not layout.read_json(layout.state_path(name), {}).get("opened"):
         routes.set_route(name, "closed")
     layout.update_state(name, removed=False, service=wished["service"], association=wished["association"])

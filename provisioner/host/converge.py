@@ -12,6 +12,8 @@ FIRST_PORT = 20000
 RESERVE_MB = 1024
 ROUTE_FILES = ("route.open.caddy", "route.closed.caddy")
 FILLED = (".env", *ROUTE_FILES)
+IDLE = ("none", "orphan", "held")
+RECIPE = {"compose.yaml", "compose.lock.yaml"}
 
 Change = dict[str, Any]
 
@@ -20,7 +22,8 @@ def decide(desired: dict[str, Any], observed: dict[str, Any]) -> list[Change]:
     """Given wished and real state, return one change per instance, the proxy first, then by name.
 
     A change is {instance, action, files, secrets, reason, ports}: action is create, update, start, resume, remove,
-    orphan (no longer wished, kept running because removal was not allowed) or none.
+    orphan (no longer wished, kept running because removal was not allowed), held (restored from a snapshot of another
+    version, which stays until a person releases it) or none.
     """
     slots = {name: slots_of(name, wished) for name, wished in desired["instances"].items() if name != PROXY}
     given = allocate([slot for each in slots.values() for slot in each], observed["ports"], observed["listening"])
@@ -106,6 +109,10 @@ def _change(
     )
     if real["state"].get("removed"):
         return {**change, "action": "create", "files": files, "secrets": changed_secrets, "reason": "was removed"}
+    held = real["state"].get("held")
+    if held and RECIPE & set(files):
+        reason = f"restored with version {held.get('version', '?')}"
+        return {**change, "action": "held", "files": files, "reason": reason}
     if files or changed_secrets:
         return {**change, "action": "update", "files": files, "secrets": changed_secrets}
     if real["state"].get("settled") != settled_digest(expected, secrets):

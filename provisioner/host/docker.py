@@ -16,19 +16,29 @@ ENVIRONMENT = {
 
 
 class Failed(Exception):
-    """A program ended badly. `output` holds its last lines."""
+    """A program ended badly. `output` holds its last lines, `code` how it ended."""
 
-    def __init__(self, message: str, output: str = "") -> None:
+    def __init__(self, message: str, output: str = "", code: int = 1) -> None:
         super().__init__(message)
         self.output = output
+        self.code = code
 
 
-def run(command: list[str], cwd: Path | None = None, stdin: str = "", timeout: float = 1800) -> str:
-    """Run a program and return its standard output. Raise Failed with its last lines when it ends badly."""
+def run(
+    command: list[str],
+    cwd: Path | None = None,
+    stdin: str = "",
+    timeout: float = 1800,
+    env: dict[str, str] | None = None,
+) -> str:
+    """Run a program and return its standard output. Raise Failed with its last lines when it ends badly.
+
+    `env` is added to the environment of the program: the place for what must not be seen in its arguments.
+    """
     try:
         done = subprocess.run(
-            command, cwd=cwd, input=stdin, capture_output=True, text=True, timeout=timeout, env=_environment(),
-            errors="replace", check=False,
+            command, cwd=cwd, input=stdin, capture_output=True, text=True, timeout=timeout,
+            env={**_environment(), **(env or {})}, errors="replace", check=False,
         )  # fmt: skip
     except FileNotFoundError as error:
         raise Failed(f"{command[0]}: not installed") from error
@@ -36,8 +46,37 @@ def run(command: list[str], cwd: Path | None = None, stdin: str = "", timeout: f
         raise Failed(f"{' '.join(command[:3])}: no end after {timeout:.0f} s") from error
     if done.returncode:
         lines = (done.stderr.strip() or done.stdout.strip()).splitlines()
-        raise Failed(f"{' '.join(command[:3])}: exit code {done.returncode}", "\n".join(lines[-15:]))
+        raise Failed(f"{' '.join(command[:3])}: exit code {done.returncode}", "\n".join(lines[-15:]), done.returncode)
     return done.stdout
+
+
+def run_files(
+    command: list[str],
+    cwd: Path,
+    *,
+    source: Path | None = None,
+    target: Path | None = None,
+    env: dict[str, str] | None = None,
+    timeout: float = 36000,
+) -> None:
+    """Run a program that reads a file on standard input or writes a new one, of mode 0600, on standard output.
+
+    Raise Failed when it ends badly: what it wrote until then is not whole.
+    """
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
+    with (
+        source.open("rb") if source else open(os.devnull, "rb") as reading,  # noqa: PTH123
+        os.fdopen(os.open(target, flags, 0o600), "wb") if target else open(os.devnull, "wb") as writing,  # noqa: PTH123
+    ):
+        done = subprocess.run(
+            command, cwd=cwd, stdin=reading, stdout=writing, stderr=subprocess.PIPE, timeout=timeout,
+            env={**_environment(), **(env or {})}, check=False,
+        )  # fmt: skip
+        if target:
+            os.fsync(writing.fileno())
+    if done.returncode:
+        lines = done.stderr.decode("utf-8", "replace").strip().splitlines()
+        raise Failed(f"{' '.join(command[:3])}: exit code {done.returncode}", "\n".join(lines[-15:]), done.returncode)
 
 
 def run_through(command: list[str], timeout: float = 36000) -> None:

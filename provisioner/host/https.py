@@ -8,6 +8,7 @@ import json
 import re
 import socket
 import ssl
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, urlencode, urljoin, urlsplit
@@ -15,7 +16,10 @@ from urllib.parse import quote, urlencode, urljoin, urlsplit
 
 @dataclass
 class Site:
-    """One name, the address that answers for it, and the cookies it has given so far."""
+    """One name, the address that answers for it, and the cookies it has given so far.
+
+    With a `gate`, a path leads to (address, port) of a container that is asked as the proxy would ask it: plain HTTP.
+    """
 
     domain: str
     address: str = "127.0.0.1"
@@ -23,11 +27,16 @@ class Site:
     authority: str = ""
     cookies: dict[str, str] = field(default_factory=dict)
     timeout: float = 60
+    gate: Callable[[str], tuple[str, int]] | None = None
 
     def send(self, method: str, path: str, headers: dict[str, str], body: bytes = b"") -> tuple[int, str, str]:
         """Send one request and return (status, text, location). Raise OSError when the site does not answer."""
-        connection = _Connection(self)
+        connection: http.client.HTTPConnection = _Connection(self)
         sent = {"Host": self.domain, "User-Agent": "provisioner-probe", **headers}
+        if self.gate:
+            connection = http.client.HTTPConnection(*self.gate(path), timeout=self.timeout)
+            forwarded = {"For": "127.0.0.1", "Proto": "https", "Host": self.domain}
+            sent |= {f"X-Forwarded-{name}": value for name, value in forwarded.items()}
         if self.cookies:
             sent["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         if body or method in ("POST", "PUT"):

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 PROXY = "provisioner_proxy"
+BACKUP = "backup"  # service name of the folder that holds an association's backup settings
+VOLUMES = "compose.volumes.yaml"  # which generation of its volumes an instance uses; the host program alone writes it
 PORT_TOKEN = "@HTTP_PORT@"  # noqa: S105 - a placeholder, not a password; the second way in has @HTTP_PORT_2@
 
 
@@ -30,6 +32,16 @@ def instance_dir(name: str) -> Path:
 def routes_dir() -> Path:
     """Return the folder of which Caddy reads all *.caddy files."""
     return root() / "proxy" / "routes"
+
+
+def snapshot_dir() -> Path:
+    """Return the folder under which everything lies inside a snapshot, whatever the instance is called."""
+    return root() / "snapshot"
+
+
+def backup_state(association: str) -> Path:
+    """Return the file that holds when what of an association was last backed up, checked and restored for practice."""
+    return state_root() / "backup" / f"{association}.json"
 
 
 def digest(text: str) -> str:

@@ -63,7 +63,7 @@ def observe_instance(name: str, containers: dict[str, dict[str, Any]]) -> dict[s
     folder = layout.instance_dir(name)
     files, secrets = {}, {}
     for path in folder.rglob("*"):
-        if not path.is_file() or path.name.endswith(".tmp"):
+        if not path.is_file() or path.name.endswith(".tmp") or path.name == layout.VOLUMES:
             continue
         relative, sha = str(path.relative_to(folder)), hashlib.sha256(path.read_bytes()).hexdigest()
         if relative.startswith("secrets/"):

@@ -118,6 +118,11 @@ def _memory(found: dict[str, Any], names: list[str]) -> dict[str, int]:
     return result
 
 
+def memory_of(name: str) -> int:
+    """Return the MiB that an instance uses now; 0 when it does not run."""
+    return _memory(observe(), [name])[name]
+
+
 def _proportional_kib(pid: int) -> int:
     try:
         with open(f"/proc/{pid}/smaps_rollup", encoding="ascii") as stream:  # noqa: PTH123

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,16 @@ class Progress:
         """Note the end of the run and its report."""
         with self.lock, self.path.open("a", encoding="utf-8") as stream:
             stream.write(json.dumps({"end": report}) + "\n")
+
+
+class Telling(Progress):
+    """Tell each event on standard output too, as it happens. Nobody listening any more is no reason to stop."""
+
+    def say(self, instance: str, step: str, **more: Any) -> None:
+        """Note and tell that an instance has reached a step."""
+        super().say(instance, step, **more)
+        with suppress(OSError):
+            print(json.dumps({"instance": instance, "step": step, **more}), flush=True)
 
 
 def follow(run_id: str, seen: int, timeout: float, pid: int) -> dict[str, Any]:

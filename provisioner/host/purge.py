@@ -60,7 +60,8 @@ def finish(name: str) -> None:
     for image in images:
         with suppress(docker.Failed):  # still used by another instance
             docker.run(["docker", "image", "rm", image])
-    shutil.rmtree(folder, ignore_errors=True)
+    for each in (folder, layout.root() / "replaced" / name, layout.root() / "restores" / name):
+        shutil.rmtree(each, ignore_errors=True)
     ports = layout.read_json(layout.state_root() / "ports.json", {})
     kept = {slot: port for slot, port in ports.items() if slot.partition("#")[0] != name}
     layout.write_json(layout.state_root() / "ports.json", kept)

@@ -9,6 +9,7 @@ from provisioner import lab
 from provisioner.i18n import N_, _
 from provisioner.ladder.running import broken_rules
 from provisioner.ladder.stage import ONE, TWO, Fell, Stage
+from provisioner.ladder.written import written
 from provisioner.outside import read_from_here
 from provisioner.purge import copy_first, purge
 from provisioner.secrets import read_secrets
@@ -201,6 +202,7 @@ RUNGS = (
     Step("install", N_("installed on a bare host by one command"), install),
     Step("again", N_("a second run changes nothing"), again),
     Step("probe", N_("a user's content is written and read"), probe),
+    Step("written", N_("what the containers write is in the backup, or waivers say why"), written),
     Step("memory", N_("memory as declared"), memory),
     Step("hardening", N_("hardening rules hold, or waivers say why"), hardening),
     Step("neighbour", N_("two associations do not see each other"), neighbour),

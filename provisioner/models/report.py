@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from provisioner.models.base import Model
 
-Action = Literal["create", "update", "start", "resume", "remove", "orphan", "none"]
+Action = Literal["create", "update", "start", "resume", "remove", "orphan", "held", "none"]
 
 
 class InstanceReport(Model):
@@ -36,7 +36,7 @@ class HostReport(Model):
     @property
     def changed(self) -> int:
         """Return how many things change: role tasks and instances."""
-        return len(self.tasks) + sum(item.action not in ("none", "orphan") for item in self.instances)
+        return len(self.tasks) + sum(item.action not in ("none", "orphan", "held") for item in self.instances)
 
     @property
     def ok(self) -> bool:

@@ -149,6 +149,7 @@ class Backup(Model):
     not_kept: dict[Slug, str] = Field(default={}, description="Volumes left out, each with the reason.")
     restore_order: list[Slug] = []
     after_restore: list[Command] = []
+    counts: dict[Slug, Command] = Field(default={}, description="Each prints how many there are of something.")
 
 
 class Upgrade(Model):
@@ -180,6 +181,7 @@ class Gdpr(Model):
     outgoing: list[str] = Field(default=[], description="Hosts the application calls by itself; should be empty.")
     export: list[Command] = []
     erase: list[Command] = []
+    subjects: Command | None = Field(default=None, description="Prints, a line each, every {subject} that erase takes.")
 
 
 class Upstream(Model):

@@ -1,16 +1,21 @@
 """stack.yaml: the services of one association, on one host. stack.lock.yaml: the exact images they run."""
 
-from typing import Annotated, Literal
+import re
+from collections.abc import Callable
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, StringConstraints, field_validator
+from pydantic import Field, StringConstraints, WrapValidator, field_validator
+from pydantic_core import PydanticKnownError
 
 from provisioner.i18n import _
+from provisioner.models.backup import Backups
 from provisioner.models.base import Model, Slug
 from provisioner.models.service import Variable
 
 Domain = Annotated[str, StringConstraints(pattern=r"^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{1,62}$")]
 OneLine = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]{0,200}$")]
-AgeRecipient = Annotated[str, StringConstraints(pattern=r"^age1[0-9a-z]{58}$")]
+AGE_KEY = r"^age1[0-9a-z]{58}$"
+AgeRecipient = Annotated[str, StringConstraints(pattern=AGE_KEY)]
 
 
 class Association(Model):
@@ -78,6 +83,25 @@ class Portal(Model):
     ask: OneLine = Field(default="", description="Whom people may ask, beside the contact: 'The office, Tuesdays'.")
 
 
+class Recipient(Model):
+    """Who can read secrets.age, with a name, so that people know whose key it is."""
+
+    key: AgeRecipient = Field(description="The age public key.")
+    name: OneLine = Field(min_length=1, description="Who holds its identity.")
+    offline: bool = Field(default=False, description="Its identity lies in a safe and on no computer.")
+
+
+def _one_of_both(value: Any, _chosen: Callable[[Any], Any]) -> str | Recipient:
+    """Judge a recipient as what it looks like, so that an error speaks of that form alone."""
+    if isinstance(value, str):
+        if not re.fullmatch(AGE_KEY, value):
+            raise PydanticKnownError("string_pattern_mismatch", {"pattern": AGE_KEY})
+        return value
+    if isinstance(value, dict | Recipient):
+        return Recipient.model_validate(value)
+    raise PydanticKnownError("string_type")
+
+
 class Chosen(Model):
     """One service of the stack."""
 
@@ -97,9 +121,17 @@ class Stack(Model):
     host: Host
     images: Images = Images()
     mail: Mail | None = Field(default=None, description="Outgoing mail; without it no service sends any.")
-    recipients: list[AgeRecipient] = Field(min_length=1, description="Who can read secrets.age (age public keys).")
+    recipients: list[Annotated[AgeRecipient | Recipient, WrapValidator(_one_of_both)]] = Field(
+        min_length=1, description="Who can read secrets.age: age public keys, plain or with a name."
+    )
     portal: Portal | None = Field(default=None, description="The start page; without it there is none.")
+    backup: Backups | None = Field(default=None, description="Where copies go; without it nothing is backed up.")
     services: dict[Slug, Chosen] = Field(description="May be empty, to take everything away.")
+
+    @property
+    def recipient_keys(self) -> list[str]:
+        """The age public keys for which secrets are encrypted, each once."""
+        return list(dict.fromkeys(each if isinstance(each, str) else each.key for each in self.recipients))
 
 
 class LockedImage(Model):

@@ -3,6 +3,7 @@
 python3 accounts.py ensure NAME   the account exists and takes the password read on standard input
 python3 accounts.py remove NAME   the account, its links and its own folder are gone; the common folder stays
 python3 accounts.py list          the names
+python3 accounts.py count         how many there are
 python3 accounts.py configure     writes the configuration, before the start
 """
 
@@ -85,7 +86,9 @@ def main(action: str, name: str = "") -> None:
     if action == "configure":
         return write(CONFIGURATION, configuration(load_accounts()))
     if action == "list":
-        return print("\n".join(sorted(load_accounts())))
+        return print("".join(f"{name}\n" for name in sorted(load_accounts())), end="")
+    if action == "count":
+        return print(len(load_accounts()))
     if not re.fullmatch(r"[a-z0-9][a-z0-9_.-]*", name) or name in ("admin", "acct"):
         sys.exit(f"{name!r} cannot be the name of an account: small letters, digits, dot, hyphen.")
     if action == "ensure":

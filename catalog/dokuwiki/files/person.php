@@ -1,7 +1,11 @@
 <?php
 // Given "export" or "erase" and a user name: the account and the edits of that person, as JSON; or erase both names.
+// Given "list": the user names that "erase" takes, a line each.
 const STORAGE = '/storage/';
 [$what, $user] = [$argv[1] ?? '', $argv[2] ?? ''];
+if ($what === 'list') {
+    exit(implode('', array_map(fn ($name) => "$name\n", names())));
+}
 if (!in_array($what, ['export', 'erase'], true) || !preg_match('/^[^\s:\/#]+$/', $user)) {
     fwrite(STDERR, "Error: wanted: export or erase, and a user name\n");
     exit(1);
@@ -34,6 +38,25 @@ function account(string $user, bool $remove): ?array
     if ($remove && $found) {
         replace($file, $kept);
     }
+    return $found;
+}
+
+/** Return the names of all accounts, and of those who are gone but whose edits still name them. */
+function names(): array
+{
+    $found = [];
+    foreach (file(STORAGE . 'conf/users.auth.php') as $line) {
+        if (preg_match('/^([^\s:#]+):/', $line, $match)) {
+            $found[] = $match[1];
+        }
+    }
+    foreach (change_logs() as $file) {
+        foreach (file($file) as $line) {
+            $found[] = explode("\t", rtrim($line, "\n"))[4] ?? '';
+        }
+    }
+    $found = array_filter(array_unique($found), fn ($name) => $name !== '');
+    sort($found);
     return $found;
 }
 

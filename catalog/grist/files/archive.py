@@ -2,6 +2,9 @@
 
 Given "save", writes the archive: databases (home.sqlite3, *.grist) through SQLite's own backup, other files as they
 are. Given "restore", reads such an archive on standard input and puts it in the place of what is there.
+
+The last member of a whole archive is an empty file named COMPLETE, and a line of text follows the archive: a tar that
+was cut between two members would be read without a word.
 """
 
 import os
@@ -15,6 +18,7 @@ from pathlib import Path
 PLACE = Path(os.environ.get("PERSIST", "/persist"))
 DATABASES = (".grist", ".sqlite3")
 PASSING = ("-journal", "-wal", "-shm")
+COMPLETE, LINE = "provisioner-complete", b"\n-- Grist archive complete\n"
 
 
 def add(archive: tarfile.TarFile, path: Path, scratch: Path) -> None:
@@ -39,20 +43,25 @@ def save() -> None:
     ):
         for path in paths:
             add(archive, path, Path(scratch))
+        archive.addfile(tarfile.TarInfo(COMPLETE))
+    sys.stdout.buffer.write(LINE)
 
 
 def restore() -> None:
     """Unpack beside the present files first, so that a broken archive changes nothing."""
-    scratch = Path(tempfile.mkdtemp(prefix=".copy-", dir=PLACE))
-    with tarfile.open(fileobj=sys.stdin.buffer, mode="r|") as archive:
-        archive.extractall(scratch, filter="data")
-    for path in PLACE.iterdir():
-        if path == scratch:
-            continue
-        shutil.rmtree(path) if path.is_dir() else path.unlink()
-    for path in scratch.iterdir():
-        path.rename(PLACE / path.name)
-    scratch.rmdir()
+    with tempfile.TemporaryDirectory(prefix=".copy-", dir=PLACE) as folder:
+        scratch = Path(folder)
+        with tarfile.open(fileobj=sys.stdin.buffer, mode="r|") as archive:
+            archive.extractall(scratch, filter="data")
+        sys.stdin.buffer.read()
+        if not (scratch / COMPLETE).exists():
+            sys.exit("the archive is cut short: nothing was changed")
+        (scratch / COMPLETE).unlink()
+        for path in PLACE.iterdir():
+            if path != scratch:
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
+        for path in scratch.iterdir():
+            path.rename(PLACE / path.name)
 
 
 if __name__ == "__main__":

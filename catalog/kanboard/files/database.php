@@ -6,8 +6,7 @@ $copy = "$file." . getmypid();
 register_shutdown_function(fn () => @unlink($copy));
 if (($argv[1] ?? '') === 'dump') {
     (new PDO("sqlite:$file"))->exec("VACUUM INTO '$copy'");
-    readfile($copy);
-    exit(0);
+    exit(readfile($copy) === filesize($copy) ? 0 : 1);
 }
 if (($argv[1] ?? '') === 'restore') {
     umask(0077);

@@ -4,6 +4,7 @@ python accounts.py ensure NAME   the account exists and takes the password read 
 python accounts.py remove NAME   the account is gone; its calendars stay
 python accounts.py has NAME      exits 0 when the account exists and takes the password on standard input
 python accounts.py list          the names
+python accounts.py all           the same, and those whose account is gone but not their calendars
 """
 
 import sys
@@ -12,6 +13,7 @@ from pathlib import Path
 import bcrypt
 
 USERS = Path("/var/lib/radicale/users")
+COLLECTIONS = Path("/var/lib/radicale/collections/collection-root")
 
 
 def load_accounts() -> dict[str, str]:
@@ -46,6 +48,10 @@ def main(action: str, name: str = "") -> int:
     accounts = load_accounts()
     if action == "list":
         print("\n".join(sorted(accounts)))
+        return 0
+    if action == "all":
+        kept = {path.name for path in COLLECTIONS.iterdir() if not path.name.startswith(".")}
+        print("".join(f"{name}\n" for name in sorted((kept | set(accounts)) - {"association"})), end="")
         return 0
     if not name or set(name) & set(":/\\\n") or name.startswith(".") or name == "association":
         sys.exit(f"{name!r} cannot be the name of an account.")

@@ -66,16 +66,16 @@ def apt(module: AnsibleModule, arguments: list[str]) -> None:
         module.fail_json(msg=f"apt-get {arguments[0]} failed: {' / '.join(lines)}", command=command)
 
 
-def runs(module: AnsibleModule, service: str) -> bool:
-    """Return whether a service is active and enabled, and no restart of it was cut off."""
-    words = ("is-active", "is-enabled")
-    well = all(module.run_command(["systemctl", "--quiet", word, service])[0] == 0 for word in words)
+def runs(module: AnsibleModule, service: str, at_boot: list[str]) -> bool:
+    """Return whether a service is active, it and those at boot are enabled, and no restart of it was cut off."""
+    asked = [["is-active", service], *(["is-enabled", unit] for unit in (service, *at_boot))]
+    well = all(module.run_command(["systemctl", "--quiet", *words])[0] == 0 for words in asked)
     return well and not os.path.exists(f"{PENDING}.{service}")
 
 
-def restart(module: AnsibleModule, service: str, verb: str) -> None:
-    """Enable a service and start or restart it; from now on no restart is pending."""
-    for arguments in (["enable", service], [verb, service]):
+def restart(module: AnsibleModule, service: str, at_boot: list[str], verb: str) -> None:
+    """Enable a service and start or restart it, and enable those at boot; from now on no restart is pending."""
+    for arguments in (["daemon-reload"], ["enable", service, *at_boot], [verb, service]):
         module.run_command(["systemctl", "--quiet", *arguments], check_rc=True)
     if os.path.exists(f"{PENDING}.{service}"):
         os.unlink(f"{PENDING}.{service}")
@@ -87,11 +87,12 @@ def main() -> None:
         "packages": {"type": "list", "elements": "str", "default": []},
         "files": {"type": "dict", "default": {}},
         "service": {"type": "str", "default": ""},
+        "at_boot": {"type": "list", "elements": "str", "default": []},
     }
     module = AnsibleModule(argument_spec=specification, supports_check_mode=True)
-    files, packages, service = (module.params[name] for name in ("files", "packages", "service"))
+    files, packages, service, at_boot = (module.params[name] for name in ("files", "packages", "service", "at_boot"))
     changed_files, missing = differing(files), sorted(set(packages) - installed(module, packages))
-    stopped = bool(service) and not missing and not runs(module, service)
+    stopped = bool(service) and not missing and not runs(module, service, at_boot)
     before = {path: read(path) or "" for path in changed_files}
     if not module.check_mode:
         if service and changed_files:
@@ -104,7 +105,7 @@ def main() -> None:
             refresh_lists(module, any(path.startswith("/etc/apt/") for path in changed_files))
             apt(module, ["install", "--yes", "--no-install-recommends", *missing])
         if service and (changed_files or missing or stopped):
-            restart(module, service, "restart" if changed_files or stopped else "start")
+            restart(module, service, at_boot, "restart" if changed_files or stopped else "start")
     module.exit_json(
         changed=bool(changed_files or missing or stopped),
         parts=[*changed_files, *missing, *([service] if stopped else [])],

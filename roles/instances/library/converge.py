@@ -53,7 +53,7 @@ def main() -> None:
     if code:
         module.fail_json(msg=f"the host program failed: {(error or output).strip()[-800:]}")
     answer = json.loads(output)
-    acting = [change for change in answer.get("changes", []) if change["action"] not in ("none", "orphan")]
+    acting = [change for change in answer.get("changes", []) if change["action"] not in ("none", "orphan", "held")]
     failed = bool(answer.get("refused"))
     module.exit_json(
         changed=bool(acting) or shipped, failed=failed, shipped=shipped, process=answer.pop("pid", 0), **answer

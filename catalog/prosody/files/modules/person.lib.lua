@@ -9,14 +9,16 @@ local host = module.host
 local rooms, shared = "salons." .. host, "fichiers." .. host
 local invites = module:depends("invites")
 
--- Calls back with each stored message of a room that a person wrote: the room, the key of the message, the message.
+-- Calls back with each stored message of a room that a person wrote: the room, the key of the message, the message,
+-- its time and its author. Without a person: every message that has an author.
 local function each_room_message(person, found)
   local archive = module:context(rooms):open_store("muc_log", "archive")
   for room in archive:users() do
     for key, stanza, when in assert(archive:find(room, {})) do
       local shown = stanza:get_child("x", "http://jabber.org/protocol/muc#user")
       local item = shown and shown:get_child("item")
-      if item and item.attr.jid == person then found(archive, room, key, stanza, when) end
+      local author = item and item.attr.jid
+      if author and (author == person or not person) then found(archive, room, key, stanza, when, author) end
     end
   end
 end
@@ -75,6 +77,20 @@ local function erase(_, person)
   return true, ("erased: the account, %d messages in rooms and files"):format(count)
 end
 
+-- Every name that `erase` takes: the accounts, and those who are gone but left messages in rooms, or files.
+local function list(self)
+  local names = {}
+  local function add(person)
+    local name, where = split(person)
+    if name and where == host then names[name] = true end
+  end
+  for name in users.users(host) do names[name] = true end
+  each_room_message(nil, function(_, _, _, _, _, author) add(author) end)
+  for _, _, _, with in assert(module:context(shared):open_store("uploads", "archive"):find(nil, {})) do add(with) end
+  for name in pairs(names) do self.session.print("name: " .. name) end
+  return true
+end
+
 local function link(invite, problem)
   if not invite then return nil, problem end
   return true, invite.landing_page or invite.uri
@@ -95,3 +111,7 @@ for name, run in pairs(commands) do
     args = { { name = "person", type = "string" } }, host_selector = "person", handler = run,
   })
 end
+module:add_item("shell-command", {
+  section = "person", name = "list", desc = "list all whom erase knows",
+  args = { { name = "host", type = "string" } }, host_selector = "host", handler = list,
+})

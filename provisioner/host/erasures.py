@@ -1,0 +1,72 @@
+"""The ledger of erased people: hashes only, kept apart from what backups hold, applied again after every restore."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from . import layout
+from .fill import fill_text
+
+Execute = Callable[[str, list[str]], str]
+FILE = "ledger.jsonl"
+
+
+def folder(association: str) -> Path:
+    """Return the folder of an association's ledger."""
+    path = layout.state_root() / "erasures" / association
+    path.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def hashed(salt: str, service: str, subject: str) -> str:
+    """Return the keyed hash (HMAC-SHA256) of a person's identifier in a service; not to be guessed without the salt."""
+    return hmac.new(salt.encode(), f"{service}\0{subject.strip().lower()}".encode(), hashlib.sha256).hexdigest()
+
+
+def add(association: str, salt: str, service: str, subject: str) -> None:
+    """Note that a person was erased from a service now."""
+    entry = {"time": int(time.time()), "service": service, "subject": hashed(salt, service, subject)}
+    merge(association, [*read(association), entry])
+
+
+def read(association: str) -> list[dict[str, Any]]:
+    """Return the ledger, oldest first. A last line that was cut short by a power cut does not count."""
+    path = folder(association) / FILE
+    found = []
+    for line in path.read_text("utf-8").splitlines() if path.is_file() else []:
+        try:
+            found.append(json.loads(line))
+        except ValueError:
+            continue
+    return found
+
+
+def merge(association: str, entries: list[dict[str, Any]]) -> None:
+    """Write the ledger: every entry once, none ever lost."""
+    rows = {json.dumps(each, sort_keys=True): each for each in [*read(association), *entries]}
+    text = "".join(row + "\n" for row, each in sorted(rows.items(), key=lambda item: item[1]["time"]))
+    layout.write(folder(association) / FILE, text, 0o600)
+
+
+def replay(association: str, salt: str, service: str, recipe: dict[str, Any], execute: Execute) -> int:
+    """Erase again whoever the ledger names and the restored data still knows. Return how many people that were.
+
+    `recipe` is the service's gdpr part: `subjects` prints who is known, `erase` takes one of them. Raise what `execute`
+    raises: a restore that cannot erase again must not be opened.
+    """
+    wanted = {each["subject"] for each in read(association) if each["service"] == service}
+    listing = recipe.get("subjects")
+    if not wanted or not listing:
+        return 0
+    known = [line for line in execute(listing["in"], listing["run"]).splitlines() if line.strip()]
+    found = [subject for subject in known if hashed(salt, service, subject) in wanted]
+    for subject in found:
+        for command in recipe.get("erase", []):
+            execute(command["in"], [fill_text(word, {"subject": subject}) for word in command["run"]])
+    return len(found)

@@ -1,0 +1,88 @@
+"""What a restore, its undoing and its clean-up are for whoever asks: timers, the controller, a person on the host."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from . import layout, locks, rebuild, record, settings, switch
+from .progress import Progress
+from .restic import Destination
+
+SECRETS_BELOW = "/run/provisioner"
+
+
+@contextmanager
+def source_of(request: dict[str, Any]) -> Iterator[Destination | None]:
+    """Give the destination that a request describes itself (`access`: its public part and secrets), or None.
+
+    Its secrets lie in memory, for root alone, and are gone afterwards.
+    """
+    access = request.get("access")
+    if not access:
+        yield None
+        return
+    Path(SECRETS_BELOW).mkdir(mode=0o700, exist_ok=True)
+    folder = Path(tempfile.mkdtemp(dir=SECRETS_BELOW))
+    try:
+        for kind, value in access["secrets"].items():
+            layout.write(folder / f"{kind}_{access['about']['name']}", value, 0o600)
+        yield Destination(request["association"], access["about"], folder)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def restore(request: dict[str, Any], progress: Progress) -> dict[str, Any]:
+    """Restore one instance.
+
+    The request: {association, instance, snapshot: "latest" | id | time, destination: name or "", access: see source_of,
+    target: {instance, association, domain}, present_images: bool}. Return {instance, snapshot, time, version, kept,
+    verified, destination, secrets: name -> value}. Raise NotGood, Trouble, NoSnapshot, docker.Failed; the live instance
+    is as it was then.
+    """
+    target = {"instance": request["instance"], "association": request["association"], "domain": "",
+              **request.get("target", {})}  # fmt: skip
+    name = str(target["instance"])
+    with locks.hold(f"restore-{name}", patience=600), source_of(request) as given:
+        switch.finish_if_killed(name, progress)
+        where, entry = _find(request, given)
+        wanted = rebuild.Wanted(
+            where, entry, name, target["domain"], target["association"],
+            salt_of(target["association"]) or str(request.get("salt", "")),
+            _present(name) if request.get("present_images") else "",
+        )  # fmt: skip
+        with rebuild.rebuilt(wanted, progress.say, "restore") as (box, verified):
+            held = {"version": entry["version"], "snapshot": entry["snapshot"], "time": entry["time"]}
+            with locks.hold(f"instance-{name}", patience=1800):
+                kept = switch.switch(name, box.folder, progress, held)
+    folder = layout.instance_dir(name) / "secrets"
+    secrets = {path.name: path.read_text() for path in sorted(folder.iterdir())} if folder.is_dir() else {}
+    return {"instance": name, **held, "kept": kept, "verified": verified, "secrets": secrets,
+            "destination": where.name}  # fmt: skip
+
+
+def _find(request: dict[str, Any], given: Destination | None) -> tuple[Destination, dict[str, Any]]:
+    wanted = str(request.get("snapshot", "latest"))
+    if given:
+        return given, record.choose(record.read(given), request["instance"], wanted)
+    return record.find(request["association"], request["instance"], wanted, request.get("destination", ""))
+
+
+def salt_of(association: str) -> str:
+    """Return what the association's ledger of erased people was hashed with: it lies beside the backup's keys."""
+    path = settings.folder_of(association) / "secrets" / "erasure_salt"
+    return path.read_text() if path.is_file() else ""
+
+
+def _present(name: str) -> str:
+    path = layout.instance_dir(name) / "compose.lock.yaml"
+    return path.read_text("utf-8") if path.is_file() else ""
+
+
+def release(name: str) -> None:
+    """Let apply change the version of an instance again after a restore."""
+    layout.update_state(name, held=None)
