@@ -49,6 +49,17 @@ def load_bundle(path: Path, catalog: Catalog) -> Bundle:
     return Bundle(path, stack, lock)
 
 
+def load_alone(path: Path) -> Bundle:
+    """Given a stack.yaml (or its folder), return the Bundle without asking the catalog, which may know less by now.
+
+    Raise InputError with every finding.
+    """
+    path = path / "stack.yaml" if path.is_dir() else path
+    lock_path = path.parent / "stack.lock.yaml"
+    lock = load_model(lock_path, Lock) if lock_path.is_file() else Lock(lock="1.0", images={})
+    return Bundle(path, load_model(path, Stack), lock)
+
+
 def check_stack(stack: Stack, document: Document, catalog: Catalog) -> list[Finding]:
     """Return what in a stack does not fit the catalog: unknown services and settings, values of the wrong form."""
     findings = []

@@ -24,7 +24,7 @@ WELL: dict[str, Any] = {
     "instances": {"foyer_pad": {where: copy.deepcopy(COPY) for where in ("disk", "offsite")}}, "clock": NOW - 600,
     "destinations": {
         where: {
-            "structure": note_check({}, NOW - HOUR), "pruned": {"time": NOW - DAY},
+            "structure": note_check({}, NOW - HOUR), "pruned": {"time": NOW - DAY, "ok": True},
             "rounds": {"times": {str(number): NOW - number * DAY for number in range(1, 31)}},
         }
         for where in ("disk", "offsite")
@@ -46,10 +46,12 @@ WRONG: list[tuple[str, tuple[str, ...], Any, list[str]]] = [
     ("check failed", ("destinations", "disk", "structure", "ok"), False, ["check_failed::disk"]),
     ("round failed", ("destinations", "disk", "rounds", "failed"), {"7": {"time": NOW - 5, "message": "pack"}},
      ["check_failed::disk"]),
+    ("not checked", ("destinations", "disk", "structure"), {"time": NOW, "ok": False, "code": "unreachable"},
+     ["check_not_done::disk"]),
     ("check late", ("destinations", "disk", "structure", "time"), NOW - 3.1 * DAY, ["check_late::disk"]),
     ("unread", ("destinations", "disk", "rounds", "times", "30"), NOW - 36 * DAY, ["packs_unread::disk"]),
     ("never read", ("destinations", "disk", "rounds"), {}, ["packs_unread::disk"]),
-    ("tidying", ("destinations", "disk", "pruned", "failed"), {"time": NOW, "message": "x"}, ["prune_failed::disk"]),
+    ("tidying", ("destinations", "disk", "pruned"), {"time": NOW, "ok": False, "message": "x"}, ["prune_failed::disk"]),
     ("no record", ("destinations", "disk", "record_failed"), "no answer", ["record_failed::disk"]),
     ("drill failed", ("drills", "foyer_pad", "ok"), False, ["drill_failed:foyer_pad:"]),
     ("drill late", ("drills", "foyer_pad", "time"), NOW - 46 * DAY, ["drill_late:foyer_pad:"]),

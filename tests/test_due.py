@@ -59,9 +59,9 @@ def state_of(case: dict[str, Any]) -> dict[str, Any]:
         failed = {str(n): {"time": NOW - HOUR * h, "message": "bad"} for n, h in rounds.items()}
         state["destinations"][where].setdefault("rounds", {})["failed"] = failed
     for where, hours in ago.get("pruned", {}).items():
-        state["destinations"][where]["pruned"] = {"time": NOW - HOUR * hours}
+        state["destinations"][where]["pruned"] = {"time": NOW - HOUR * hours, "ok": True}
     for where, hours in ago.get("prune_failed", {}).items():
-        state["destinations"][where].setdefault("pruned", {})["failed"] = {"time": NOW - HOUR * hours}
+        state["destinations"][where]["pruned"] = {"time": NOW - HOUR * hours, "ok": False}
     for name, hours in ago.get("drill", {}).items():
         state["drills"][name] = {"time": NOW - HOUR * hours, "ok": True}
     for name, hours in ago.get("drill_failed", {}).items():
@@ -153,14 +153,15 @@ def test_every_pack_is_read_every_thirty_days_that_the_host_runs(window: str, of
 
 def test_a_failed_check_leaves_the_last_good_one_known() -> None:
     bad = note_check(note_check({}, NOW), NOW + 5, "pack missing")
-    assert bad == {"time": NOW + 5, "ok": False, "message": "pack missing", "good": NOW}
-    assert note_check(bad, NOW + 9) == {"time": NOW + 9, "ok": True, "message": "", "good": NOW + 9}
+    assert bad == {"time": NOW + 5, "ok": False, "message": "pack missing", "code": "", "good": NOW}
+    assert note_check(bad, NOW + 9) == {"time": NOW + 9, "ok": True, "message": "", "code": "", "good": NOW + 9}
 
 
 def test_a_damaged_round_is_remembered_until_it_is_read_well() -> None:
-    rounds = note_round({}, 7, NOW, "pack 1234 is damaged")
+    why = {"message": "pack 1234 is damaged", "code": "damaged"}
+    rounds = note_round({}, 7, NOW, **why)
     rounds = note_round(rounds, 8, NOW + 1)
-    assert rounds == {"times": {"8": NOW + 1}, "failed": {"7": {"time": NOW, "message": "pack 1234 is damaged"}}}
+    assert rounds == {"times": {"8": NOW + 1}, "failed": {"7": {"time": NOW, **why}}}
     assert note_round(rounds, 7, NOW + 2) == {"times": {"7": NOW + 2, "8": NOW + 1}, "failed": {}}
     ages = read_ages({"destinations": {"disk": {"rounds": rounds}}}, "disk", NOW + 3)
     assert ages[8] == 2 and ages[7] == 0, "not yet known is not late"

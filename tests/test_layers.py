@@ -14,7 +14,7 @@ LAYERS = (
     ("report",),
     ("ladder",),
     ("lab*",),
-    ("purge",),
+    ("purge", "saving"),
     ("apply", "remote", "outside", "lock", "playbook", "follow"),
     ("recipients*",),
     ("secrets",),

@@ -327,4 +327,4 @@ def test_command_list_for_scripts(tmp_path: Path, own: str) -> None:
     bundle = stack_at(tmp_path, "recipients: [{own}]", own=own)
     data = json.loads(run(bundle, "list", "--json"))
     assert data["recipients"] == [{"key": own, "name": "", "offline": False, "own": True}]
-    assert len(data["warnings"]) == 2
+    assert data["enough"] is False

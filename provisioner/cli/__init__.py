@@ -29,6 +29,8 @@ COMMANDS = {
     "secrets": "Show the passwords people sign in with.",
     "recipients": "Show, add and remove the people who can open the secrets.",
     "recovery-sheet": "Print the sheet from which everything can be rebuilt after a fire.",
+    "backup": "Back up now, list snapshots, check repositories, prune.",
+    "restore": "Bring an instance, or the whole stack, back from a snapshot.",
     "purge": "Take a removed instance away for good, with its data.",
     "catalog": "List, show and check the services.",
     "images": "Build stand-in images and fill a registry.",

@@ -42,7 +42,7 @@ def list_(stack: Path, as_json: bool, catalog_dir: Path | None) -> None:
     [bundle], _catalog = load_all((stack,), catalog_dir)
     found, warnings = people(bundle.stack), escrow_warnings(bundle.stack)
     if as_json:
-        print_json({"recipients": [person._asdict() for person in found], "warnings": warnings})
+        print_json({"recipients": [person._asdict() for person in found], "enough": not warnings})
         return
     _print_people(found)
     warn(warnings)
@@ -139,7 +139,7 @@ def warn(texts: list[str]) -> None:
 
 
 def _files(stack: Path) -> str:
-    return f"{stack}, secrets.age"
+    return f"{stack}, {stack.parent / 'secrets.age'}"
 
 
 def _print_people(found: "list[Person]") -> None:

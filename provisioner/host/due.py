@@ -53,16 +53,17 @@ def good_age(state: dict[str, Any], instance: str, destination: str, now: float)
     return age(copy_of(state, instance, destination).get("good", {}).get("time"), now)
 
 
-def note_check(structure: dict[str, Any], now: float, message: str = "") -> dict[str, Any]:
+def note_check(structure: dict[str, Any], now: float, message: str = "", code: str = "") -> dict[str, Any]:
     """Return the `structure` of a destination after a check, failed if there is a message; `good`: the last good."""
-    return {"time": now, "ok": not message, "message": message, "good": structure.get("good", 0) if message else now}
+    good = structure.get("good", 0) if message else now
+    return {"time": now, "ok": not message, "message": message, "code": code, "good": good}
 
 
-def note_round(rounds: dict[str, Any], number: int, now: float, message: str = "") -> dict[str, Any]:
+def note_round(rounds: dict[str, Any], number: int, now: float, message: str = "", code: str = "") -> dict[str, Any]:
     """Return the `rounds` of a destination after one: read well, or failed with a message, until it is read well."""
     times, failed = dict(rounds.get("times", {})), dict(rounds.get("failed", {}))
     if message:
-        failed[str(number)] = {"time": now, "message": message}
+        failed[str(number)] = {"time": now, "message": message, "code": code}
     else:
         times[str(number)] = now
         failed.pop(str(number), None)
@@ -128,15 +129,15 @@ def _prunes(state: dict[str, Any], destination: dict[str, Any], instances: list[
     """Return the pruning that is due: never where the server keeps all, on damage, or in doubt of clock or copies."""
     name = destination["name"]
     known = state.get("destinations", {}).get(name, {})
-    last = known.get("pruned", {}).get("time", 0)
+    pruned = known.get("pruned", {})
+    last = pruned.get("time", 0)
     damaged = not known.get("structure", {}).get("ok", True) or known.get("rounds", {}).get("failed")
     copies = [copy_of(state, instance, name) for instance in instances]
     complete = all(not copy.get("failed") and copy.get("good", {}).get("time", 0) > last for copy in copies)
-    rested = age(known.get("pruned", {}).get("failed", {}).get("time"), now) > DAY
-    if destination["append_only"] or damaged or not complete or not rested or not clock.trusted(state, now):
+    if destination["append_only"] or damaged or not complete or not clock.trusted(state, now):
         return []
     since = age(last, now)
-    return [_job("prune", _told(since), destination=name)] if since > PRUNE_EVERY else []
+    return [_job("prune", _told(since), destination=name)] if since > (PRUNE_EVERY if pruned.get("ok") else DAY) else []
 
 
 def _drills(

@@ -11,7 +11,9 @@ from .due import ROUNDS, copy_of, good_age, read_ages
 Condition = dict[str, Any]
 UNREAD = 35 * DAY
 SHRUNK = 0.5
-FULL = ("no space", "disk quota exceeded", "quota exceeded", "enospc")
+FULL = ("no space left", "quota exceeded")
+# With these words of restic nothing was looked at: that says nothing about the copies.
+NOT_DONE = ("unreachable", "locked", "busy", "wrong_key", "no_repository")
 
 
 def conditions(config: dict[str, Any], state: dict[str, Any], now: float, instances: list[str]) -> list[Condition]:
@@ -78,19 +80,20 @@ def _destination(config: dict[str, Any], state: dict[str, Any], where: str, now:
     structure, rounds = known.get("structure", {}), known.get("rounds", {}).get("failed", {})
     used_for = _known_for(state, "destinations", where, now)
     failures = [*([structure] if structure and not structure.get("ok") else []), *rounds.values()]
+    bad = [each for each in failures if each.get("code") not in NOT_DONE]
     if failures:
-        first = min(failures, key=lambda each: float(each.get("time", 0)))
+        first = min(bad or failures, key=lambda each: float(each.get("time", 0)))
         since, message = age(first.get("time"), now), str(first.get("message", ""))
-        found.append(_condition("check_failed", "", where, since, message))
+        found.append(_condition("check_failed" if bad else "check_not_done", "", where, since, message))
     since = age(structure.get("time"), now)
     if min(since, used_for) > (2 * config["check_days"] + 1) * DAY:
         found.append(_condition("check_late", "", where, since))
     unread = max(read_ages(state, where, now).values())
     if unread > UNREAD:
         found.append(_condition("packs_unread", "", where, unread))
-    failed = known.get("pruned", {}).get("failed")
-    if failed:
-        since, message = age(failed.get("time"), now), str(failed.get("message", ""))
+    pruned = known.get("pruned", {})
+    if not pruned.get("ok", True):
+        since, message = age(pruned.get("time"), now), str(pruned.get("message", ""))
         found.append(_condition("prune_failed", "", where, since, message))
     if known.get("record_failed"):
         since, message = age(known.get("record", {}).get("time"), now), str(known["record_failed"])

@@ -18,6 +18,7 @@ def names_of(associations: list[str], only: list[str]) -> list[str]:
     folder = layout.root() / "instances"
     found = sorted(path.name for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []
     ours = [name for name in found if name.partition("_")[0] in associations and name != layout.PROXY]
+    ours = [name for name in ours if name.partition("_")[2] != layout.BACKUP]  # settings, nothing that runs
     return [name for name in ours if not only or name in only or name.partition("_")[2] in only]
 
 

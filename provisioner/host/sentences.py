@@ -70,6 +70,18 @@ SENTENCES: dict[str, dict[str, tuple[str, str, str]]] = {
             f"N'effacez rien. Voyez les autres destinations : {_STATUS}. Faites une nouvelle copie : {_RUN}",
         ),
     },
+    "check_not_done": {
+        "en": (
+            "Check not done: {destination}",
+            "The copies in {destination} could not be checked: the destination did not let the host in.",
+            f"Is it reachable, are login and key still right? See: {_STATUS}",
+        ),
+        "fr": (
+            "Vérification impossible : {destination}",
+            "Les copies dans {destination} n'ont pas pu être vérifiées : la destination n'a pas laissé entrer le serveur.",
+            f"Répond-elle, l'identifiant et la clé sont-ils toujours bons ? Voyez : {_STATUS}",
+        ),
+    },
     "check_late": {
         "en": (
             "Check late: {destination}",
