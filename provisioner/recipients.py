@@ -10,7 +10,7 @@ from provisioner.errors import Finding, InputError, ProvisionerError
 from provisioner.explain import explain
 from provisioner.host.layout import BACKUP
 from provisioner.host.layout import write as write_atomically
-from provisioner.i18n import _, language
+from provisioner.i18n import _, language, ngettext
 from provisioner.load import model_from, read_text
 from provisioner.models.stack import Recipient, Stack
 from provisioner.recipients_text import comment_above, with_recipient, without_recipient
@@ -47,8 +47,10 @@ def escrow_warnings(stack: Stack) -> list[str]:
     found = []
     count = len(stack.recipient_keys)
     if count < FEWEST:
-        text = _(
-            "Only {count} can open the secrets; at least {fewest} should: when nobody can, nothing can be restored."
+        text = ngettext(
+            "Only {count} person can open the secrets; at least {fewest} should: when nobody can, all copies are lost.",
+            "Only {count} people can open the secrets; at least {fewest} should: when nobody can, all copies are lost.",
+            count,
         )
         found.append(text.format(count=count, fewest=FEWEST))
     if not any(person.offline for person in people(stack)):

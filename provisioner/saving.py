@@ -48,8 +48,9 @@ def stream(bundle: Bundle, command: str, request: dict[str, Any], say: Say) -> d
     """
     host, answer = bundle.stack.host.name, None
     with opened(bundle, f"python3 {PROGRAM} {command}", json.dumps(request)) as (output, outcome):
-        for line in output:
-            if not line.strip().startswith(b"{"):
+        for raw in output:
+            line = raw.decode("utf-8", "replace") if isinstance(raw, bytes) else str(raw)
+            if not line.startswith("{"):
                 continue
             data: dict[str, Any] = json.loads(line)
             if set(data) >= {"instance", "step"}:

@@ -2,6 +2,7 @@
 
 import copy
 import json
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -72,9 +73,13 @@ def trace_of(case: dict[str, Any]) -> Trace:
     return Trace(**found)
 
 
+@cache
+def pad_backup() -> dict[str, Any]:
+    return load_catalog().entry("etherpad").service.backup.model_dump(by_alias=True)
+
+
 def kept_by(case: dict[str, Any]) -> Backup:
-    backup = load_catalog().entry("etherpad").service.backup
-    return Backup.model_validate({**backup.model_dump(by_alias=True), **case.get("backup", {})})
+    return Backup.model_validate({**pad_backup(), **case.get("backup", {})})
 
 
 @pytest.mark.parametrize("case", WRITTEN_CASES, ids=lambda case: case["about"])

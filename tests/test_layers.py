@@ -14,6 +14,7 @@ LAYERS = (
     ("report",),
     ("ladder",),
     ("lab*",),
+    ("drills",),
     ("purge", "saving"),
     ("apply", "remote", "outside", "lock", "playbook", "follow"),
     ("recipients*",),

@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 from command_line import run_all
 from stack_fixture import GOOD, small_catalog, stack_of
+from test_documents_files import needs_pdf
 
 from provisioner import secrets
+from provisioner.documents.pdf import pdf_of
 from provisioner.documents.recovery import Around, recovery_page, services_of, sheet_of, sheet_text
 from provisioner.errors import InputError
 from provisioner.load import load_model, model_from, read_text
@@ -188,6 +190,12 @@ def test_who_holds_the_offline_identity_is_named_and_too_few_are_told() -> None:
     )
 
 
+@needs_pdf
+def test_the_page_is_a_pdf_too() -> None:
+    written = pdf_of(page_of(sheet()[0], "fr"))
+    assert written.startswith(b"%PDF-") and len(written) > 10_000
+
+
 @pytest.fixture(scope="module")
 def ran(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[tuple[int, str, str]], Secrets]:
     """Run the command as a person would: without a login, without keys, with all of it, with bad options."""
@@ -242,5 +250,5 @@ def test_command_speaks_the_association_s_language_and_warns(ran: tuple[Path, li
     assert '<html lang="fr">' in whole and "fiche de secours" in whole and '<html lang="en">' in without
     fingerprint = load_model(home / "out" / "s.json", Sheet).fingerprint
     assert f"Fingerprint: {fingerprint}" in results[2][1] and fingerprint.replace(" ", "\u00a0") in whole
-    assert "Only 1 can open" in results[2][2] and "new-offline" in results[2][2]
+    assert "Only 1 person can open" in results[2][2] and "new-offline" in results[2][2]
     assert results[3][2].count("never commit it") == 2 and "never commit it" not in results[2][2] + results[4][2]

@@ -31,6 +31,7 @@ COMMANDS = {
     "recovery-sheet": "Print the sheet from which everything can be rebuilt after a fire.",
     "backup": "Back up now, list snapshots, check repositories, prune.",
     "restore": "Bring an instance, or the whole stack, back from a snapshot.",
+    "drill": "Restore for practice, and write a signed report.",
     "purge": "Take a removed instance away for good, with its data.",
     "catalog": "List, show and check the services.",
     "images": "Build stand-in images and fill a registry.",

@@ -138,8 +138,9 @@ def _refuse_unknown(catalog: Catalog, names: list[str]) -> None:
 
 
 def _recipients(given: tuple[str, ...]) -> list[str]:
-    from provisioner.secrets import identity_path, own_recipient
+    from provisioner.secrets import age_keys, identity_path, own_recipient
 
+    age_keys(list(given))
     fresh = not identity_path().is_file()
     own = own_recipient(create=True)
     if fresh:

@@ -46,9 +46,8 @@ def command(services: tuple[str, ...], stack: Path, as_json: bool, yes: bool, **
     bundle = load_alone(stack)
     names = list(bundle.stack.services) if options["everything"] else list(services)
     if not names:
-        raise InputError(
-            _("say which service, or --all"), hint=_("This stack has: {names}").format(names=_known(bundle))
-        )
+        hint = _("This stack has: {names}").format(names=", ".join(bundle.stack.services) or "-")
+        raise InputError(_("say which service, or --all"), hint=hint)
     if options["target"] and len(names) > 1:
         raise InputError(_("--as takes one service at a time"))
     kept = next((word for word in ("undo", "drop", "release") if options[word]), "")

@@ -79,7 +79,8 @@ def recovery_page(sheet: Sheet, around: Around, language: str) -> str:
     """Return the sheet as a page in one language; without keys, no secret is in it."""
     stack = around.stack
     values: dict[str, Text | str] = {
-        "name": sheet.name, "date": day(sheet.written), "fingerprint": sheet.fingerprint.replace(" ", "\u00a0"), "domain": sheet.domain
+        "name": sheet.name, "date": day(sheet.written), "domain": sheet.domain,
+        "fingerprint": sheet.fingerprint.replace(" ", "\u00a0"),
     }  # fmt: skip
 
     def say(key: str, **more: str) -> Text:

@@ -78,6 +78,14 @@ def read_ages(state: dict[str, Any], destination: str, now: float) -> dict[int, 
     return {number: known if math.isinf(found) else found for number, found in ages.items()}
 
 
+def round_order(state: dict[str, Any], destination: str, now: float) -> list[int]:
+    """Return all rounds in the order to read them: what was read longest ago first, what failed today last."""
+    failed = state.get("destinations", {}).get(destination, {}).get("rounds", {}).get("failed", {})
+    today = {int(number) for number, each in failed.items() if age(each["time"], now) < EARLY * DAY}
+    ages = read_ages(state, destination, now)
+    return sorted(ages, key=lambda number: (number in today, -ages[number], number))
+
+
 def _job(kind: str, why: str, instance: str = "", destination: str = "", **more: Any) -> Job:
     return {"kind": kind, "instance": instance, "destination": destination, "why": why, **more}
 
@@ -111,18 +119,16 @@ def _checks(config: dict[str, Any], state: dict[str, Any], destination: str, now
 
 
 def _rounds(state: dict[str, Any], destination: str, now: float) -> list[Job]:
-    """Return the round that is due: the one read longest ago, but last those that failed today. One a day, or two."""
+    """Return the round that is due: one a day, two when a part would otherwise wait too long."""
     rounds = state.get("destinations", {}).get(destination, {}).get("rounds", {})
-    failed = {int(number): age(each["time"], now) for number, each in rounds.get("failed", {}).items()}
-    tried = [*(age(time, now) for time in rounds.get("times", {}).values()), *failed.values()]
-    ages = read_ages(state, destination, now)
-    order = sorted(ages, key=lambda number: (failed.get(number, DAY) < EARLY * DAY, -ages[number], number))
+    tried = [*rounds.get("times", {}).values(), *(each["time"] for each in rounds.get("failed", {}).values())]
+    ages, order = read_ages(state, destination, now), round_order(state, destination, now)
     behind = any(ages[number] + wait * DAY > ROUND_LIMIT for wait, number in enumerate(order))
     behind = behind or ages[order[0]] > ROUND_OLD
-    if sum(since < EARLY * DAY for since in tried) >= 1 + behind:
+    if sum(age(time, now) < EARLY * DAY for time in tried) >= 1 + behind:
         return []
     why = "behind" if behind else "the next one"
-    return [_job("round", why, destination=destination, round=order[0], of=ROUNDS)]
+    return [_job("round", why, destination=destination, round=order[0])]
 
 
 def _prunes(state: dict[str, Any], destination: dict[str, Any], instances: list[str], now: float) -> list[Job]:

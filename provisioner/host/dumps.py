@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import time
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 from . import docker, layout
 
 TAIL = 4096
+SAID = re.compile(r"ERROR \d+ \(\w+\)(?: at line \d+)?|(?:psql:)?<stdin>:\d+: ERROR:  \w{5}|ERROR:  \w{5}\b|No space left on device")
 
 
 class BadDump(Exception):
@@ -38,8 +40,7 @@ def _one(name: str, key: str, dump: dict[str, Any], path: Path) -> dict[str, Any
     try:
         docker.run_files(docker.execute(dump["in"], dump["run"]), layout.instance_dir(name), target=path)
     except docker.Failed as failed:
-        lines = failed.output.splitlines()
-        raise BadDump(f"dump {key}: {failed}{': ' + lines[-1] if lines else ''}") from failed
+        raise BadDump(f"dump {key}: {failed}{cause(failed.output)}") from failed
     return judge(key, path, dump.get("complete_when", ""))
 
 
@@ -53,6 +54,12 @@ def judge(key: str, path: Path, mark: str) -> dict[str, Any]:
         while block := stream.read(1 << 20):
             total.update(block)
         stream.seek(max(0, size - TAIL))
-        if mark and mark.encode() not in stream.read():
+        if mark and b"\n" + mark.encode() not in stream.read():
             raise BadDump(f"dump {key}: cut short: {mark!r} is not at its end")
     return {"bytes": size, "sha256": total.hexdigest()}
+
+
+def cause(output: str) -> str:
+    """Return what a database said was wrong: its error and line number only, for the rest may be members' data."""
+    found = SAID.search(output)
+    return f": {found[0].strip()}" if found else ""

@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import json
 import time
+import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,8 @@ def folder(association: str) -> Path:
 
 def hashed(salt: str, service: str, subject: str) -> str:
     """Return the keyed hash (HMAC-SHA256) of a person's identifier in a service; not to be guessed without the salt."""
-    return hmac.new(salt.encode(), f"{service}\0{subject.strip().lower()}".encode(), hashlib.sha256).hexdigest()
+    plain = unicodedata.normalize("NFC", subject).casefold().strip()
+    return hmac.new(salt.encode(), f"{service}\0{plain}".encode(), hashlib.sha256).hexdigest()
 
 
 def add(association: str, salt: str, service: str, subject: str) -> None:
@@ -54,13 +56,15 @@ def merge(association: str, entries: list[dict[str, Any]]) -> None:
     layout.write(folder(association) / FILE, text, 0o600)
 
 
-def replay(association: str, salt: str, service: str, recipe: dict[str, Any], execute: Execute) -> int:
-    """Erase again whoever the ledger names and the restored data still knows. Return how many people that were.
+def replay(
+    association: str, salt: str, service: str, since: int, recipe: dict[str, Any], execute: Execute
+) -> int:  # fmt: skip
+    """Erase again whoever was erased since the data was backed up and is known in it. Return how many people that were.
 
-    `recipe` is the service's gdpr part: `subjects` prints who is known, `erase` takes one of them. Raise what `execute`
+    `since` is the time of the backup: names may be given anew later. `recipe` is the service's gdpr part: `subjects` prints who is known, `erase` takes one of them. Raise what `execute`
     raises: a restore that cannot erase again must not be opened.
     """
-    wanted = {each["subject"] for each in read(association) if each["service"] == service}
+    wanted = {each["subject"] for each in read(association) if each["service"] == service and each["time"] >= since}
     listing = recipe.get("subjects")
     if not wanted or not listing:
         return 0

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from . import backup, docker, erasures, generations, layout, probe
+from . import backup, docker, dumps, erasures, generations, layout, probe
 from .fill import fill_command
 from .https import Site
 from .observe import container_state
@@ -90,7 +90,7 @@ def write_override(sandbox: Sandbox) -> None:
     layout.write(sandbox.base / "sandbox.yaml", "\n".join(rows) + "\n")
 
 
-def fill(sandbox: Sandbox, dumps: Path) -> None:
+def fill(sandbox: Sandbox, folder: Path) -> None:
     """Start the databases, import every dump and then everything. Raise NotGood or docker.Failed."""
     saved = sandbox.recipe["backup"]
     sandbox.compose("pull", "--quiet", "--policy", "missing")
@@ -99,7 +99,7 @@ def fill(sandbox: Sandbox, dumps: Path) -> None:
     for key in order:
         dump = saved["dumps"][key]
         _up(sandbox, dump["in"])
-        _import(sandbox, key, dump, dumps / key)
+        _import(sandbox, key, dump, folder / key)
         if not dump.get("covers") or dump["in"] == _main(sandbox):
             sandbox.compose("restart", dump["in"])  # an application that read its data before it was there
     _up(sandbox)
@@ -139,27 +139,32 @@ def _import(sandbox: Sandbox, key: str, dump: dict[str, Any], path: Path) -> Non
         command = docker.execute(dump["in"], dump["restore"])
         docker.run_files(command, sandbox.folder, source=path, env=sandbox.env)
     except docker.Failed as failed:
-        last = failed.output.splitlines()[-1] if failed.output else str(failed)
-        raise NotGood("import_failed", f"dump {key}: {last}") from failed
+        raise NotGood("import_failed", f"dump {key}: {failed}{dumps.cause(failed.output)}") from failed
 
 
 def erase_again(sandbox: Sandbox, salt: str) -> int:
     """Apply the ledger of erased people to what was restored. Return how many it still knew."""
     service = str(sandbox.manifest["service"])
-    return erasures.replay(sandbox.association, salt, service, sandbox.recipe.get("gdpr", {}), sandbox.run)
+    since = int(sandbox.manifest["time"])
+    return erasures.replay(sandbox.association, salt, service, since, sandbox.recipe.get("gdpr", {}), sandbox.run)
 
 
-def verify(sandbox: Sandbox, erased: int) -> dict[str, Any]:
-    """Read what a user once wrote and count. Return {marker, counts}. Raise NotGood when it is not all there."""
+def count(sandbox: Sandbox) -> dict[str, int]:
+    """Count in the restored application. Raise NotGood where it is not what was counted when it was backed up."""
     found: dict[str, int] = {}
     for key, (low, high) in sandbox.manifest.get("counts", {}).items():
         command = sandbox.recipe["backup"].get("counts", {}).get(key)
         if not command:
             continue
         found[key] = backup.count(sandbox.folder, command, sandbox.env)
-        if not low - erased <= found[key] <= high:
+        if not low <= found[key] <= high:
             wanted = str(low) if low == high else f"{low} to {high}"
             raise NotGood("miscounted", f"{key}: {found[key]} restored, {wanted} were backed up")
+    return found
+
+
+def read(sandbox: Sandbox) -> str:
+    """Read what a user once wrote and return it ("": nothing known). Raise NotGood when it is not there."""
     marker = str(sandbox.manifest.get("probe", {}).get("marker", ""))
     if marker:
         try:
@@ -167,7 +172,7 @@ def verify(sandbox: Sandbox, erased: int) -> dict[str, Any]:
             probe.read(sandbox.recipe["probe"], values, site(sandbox, values["domain"]), sandbox.run)
         except (probe.ProbeFailed, docker.Failed) as error:
             raise NotGood("unreadable", str(error)) from error
-    return {"marker": marker, "counts": found}
+    return marker
 
 
 def _values(sandbox: Sandbox, marker: str) -> dict[str, str]:

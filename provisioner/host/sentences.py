@@ -78,7 +78,7 @@ SENTENCES: dict[str, dict[str, tuple[str, str, str]]] = {
         ),
         "fr": (
             "Vérification impossible : {destination}",
-            "Les copies dans {destination} n'ont pas pu être vérifiées : la destination n'a pas laissé entrer le serveur.",
+            "Les copies dans {destination} n'ont pas pu être vérifiées : la destination n'a pas ouvert au serveur.",
             f"Répond-elle, l'identifiant et la clé sont-ils toujours bons ? Voyez : {_STATUS}",
         ),
     },

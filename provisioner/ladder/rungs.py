@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from provisioner import lab
 from provisioner.i18n import N_, _
+from provisioner.ladder.returning import elsewhere, restore
 from provisioner.ladder.running import broken_rules
 from provisioner.ladder.stage import ONE, TWO, Fell, Stage
 from provisioner.ladder.written import written
@@ -211,6 +212,7 @@ RUNGS = (
     Step("domain", N_("another domain, content kept"), domain),
     Step("removal", N_("removed and installed again, content kept"), removal),
     Step("purge", N_("purged: nothing of it left, others untouched"), gone),
-    Step("restore", N_("backed up, wiped, restored"), None),
+    Step("restore", N_("backed up twice, wiped: the second comes back, then the first"), restore),
+    Step("elsewhere", N_("restored on another host, under another name and domain"), elsewhere),
     Step("rollback", N_("a broken upgrade rolls back with its data"), None),
 )

@@ -23,7 +23,7 @@ from provisioner.secrets import ensure_secrets, own_recipient
 from provisioner.stackfile import stack_text
 
 Say = Callable[[str], None]
-ONE, TWO = "one", "two"
+ONE, TWO, FAR = "one", "two", "far"
 
 
 class Fell(Exception):
@@ -32,7 +32,10 @@ class Fell(Exception):
 
 @dataclass
 class Stage:
-    """A service under proof. `markers` holds what a user wrote in each association's instance."""
+    """A service under proof. `markers` holds what a user wrote in each association's instance.
+
+    `far` is a second host, once a rung needs it; `backup` the block of that name in the first association's stack.
+    """
 
     entry: CatalogEntry
     catalog: Catalog
@@ -44,6 +47,10 @@ class Stage:
     no_previous: str = ""
     bundles: dict[str, Bundle] = field(default_factory=dict)
     markers: dict[str, str] = field(default_factory=dict)
+    domains: dict[str, str] = field(default_factory=dict)
+    far: lab.LabHost | None = None
+    far_marker: str = ""
+    backup: dict[str, Any] | None = None
     memory_mb: int = 0
     declared_mb: int = 0
 
@@ -53,7 +60,8 @@ class Stage:
 
     def write(self, who: str, lock: Lock, *, domain: str = "", with_service: bool = True) -> Bundle:
         """Write the stack of an association (again) with a lock, and keep it for `apply`."""
-        stack = _stack(self, who, domain or f"{who}.lab.test", with_service)
+        self.domains[who] = domain or self.domains.get(who) or f"{who}.lab.test"
+        stack = _stack(self, who, self.domains[who], with_service)
         path = self.folder / who / "stack.yaml"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(stack_text(stack, self.catalog, "en"), "utf-8")
@@ -102,9 +110,12 @@ class Stage:
 
     def run(self, line: str, check: bool = True) -> str:
         """Run a shell line as root on the host. Raise Fell when it ends badly."""
+        return self.execute(self.bundles.get(ONE) or next(iter(self.bundles.values())), line, check)
+
+    def execute(self, bundle: Bundle, line: str, check: bool = True) -> str:
+        """Run a shell line as root on the host of a stack. Raise Fell when it ends badly."""
         from shlex import quote
 
-        bundle = next(iter(self.bundles.values()))
         output, error, code = execute(bundle, f"sh -c {quote(line)}")
         if code and check:
             raise Fell(_("{line}: {error}").format(line=line, error=error.strip() or code))
@@ -148,8 +159,8 @@ def failure_of(report: Report) -> str:
 
 
 def _stack(stage: Stage, who: str, domain: str, with_service: bool) -> Stack:
-    host = stage.host
-    data = {
+    host = stage.far if who == FAR and stage.far else stage.host
+    data: dict[str, Any] = {
         "stack": "1.0",
         "association": {"id": who, "name": f"Association {who}", "contact": "contact@example.org", "language": "fr"},
         "domain": domain,
@@ -162,6 +173,8 @@ def _stack(stage: Stage, who: str, domain: str, with_service: bool) -> Stack:
         "recipients": [own_recipient()],
         "services": {stage.entry.name: {}} if with_service else {},
     }  # fmt: skip
+    if who == ONE and stage.backup:
+        data["backup"] = stage.backup
     return Stack.model_validate(data)
 
 

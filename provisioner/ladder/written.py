@@ -9,8 +9,8 @@ from provisioner.ladder.covered import Trace, told, uncovered
 from provisioner.ladder.stage import ONE, Fell, Stage
 
 CRON_SECONDS = 20
-# Of a volume: the second in which each file was made, changed or moved there, and its path.
-LIST = "find {source} -ignore_readdir_race -xdev ! -type d -printf '%C@ %P\\0'"
+# Of a volume: the second in which each file was made, changed or moved there, and its path. Sockets hold nothing.
+LIST = "find {source} -ignore_readdir_race -xdev \\( -type f -o -type l \\) -printf '%C@ %P\\0'"
 
 
 def written(stage: Stage) -> str:

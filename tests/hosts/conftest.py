@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from rehearsal import Host, HostMaker, Stack, StackMaker
+from saved import Saved
 from watchers import CommandLines, First, Visits
 
 from provisioner import lab
@@ -97,3 +98,9 @@ def beta(alpha: Stack, make_stack: StackMaker) -> Stack:
 def bare(make_host: HostMaker) -> Host:
     """Return a host on which nothing was ever done."""
     return make_host("bare", "13")
+
+
+@pytest.fixture(scope="session")
+def saved(make_host: HostMaker, make_stack: StackMaker) -> Saved:
+    """Return the stack `save` (Etherpad, Radicale) with backups to two folders of its host, applied."""
+    return Saved.make(make_stack("save", make_host("save", "13"), ["etherpad", "radicale"]))
