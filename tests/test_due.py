@@ -125,13 +125,13 @@ def test_a_tick_remembers_since_when_things_are_known_and_forgets_what_went() ->
 @pytest.mark.parametrize("window", ["22:00-06:00", "12:30-14:00", ""])
 @pytest.mark.parametrize("off_days", [0, 3, 12])
 def test_every_pack_is_read_every_thirty_days_that_the_host_runs(window: str, off_days: int) -> None:
-    """Ticks at odd times over 130 days; a pause of some days in the middle. Failures of a night are caught up too."""
+    """Ticks at odd times over 100 days; a pause of some days in the middle. Failures of a night are caught up too."""
     chance = random.Random(f"{window} {off_days}")
     config, start = {**CONFIG, "window": window, "destinations": [DISK]}, NOW - NOW % DAY
     state: dict[str, Any] = {"instances": {"foyer_pad": {"disk": {"good": {"time": start - 1}}}}, "destinations": {}}
     read: dict[int, list[float]] = {number: [start] for number in range(1, ROUNDS + 1)}
     bad_night, now = 75, start
-    while now < start + 130 * DAY:
+    while now < start + 100 * DAY:
         now += chance.choice((600, 1200, 2400))
         if 60 * DAY <= now - start < (60 + off_days) * DAY:
             continue
@@ -147,7 +147,7 @@ def test_every_pack_is_read_every_thirty_days_that_the_host_runs(window: str, of
     ends = [(before, after) for times in read.values() for before, after in zip(times, [*times[1:], now], strict=True)]
     waits = [after - before - (off_days * DAY if before < start + 60 * DAY < after else 0) for before, after in ends]
     assert max(waits) <= 30 * DAY + (2 * HOUR if off_days or window else 0), max(waits) / DAY
-    per_day = sum(map(len, read.values())) / 130
+    per_day = sum(map(len, read.values())) / 100
     assert per_day < 1.6, "no more than needed"
 
 

@@ -63,6 +63,8 @@ def trace_of(case: dict[str, Any]) -> Trace:
         name = container["Config"]["Labels"]["com.docker.compose.service"]
         container["Mounts"] += case.get("mounts", {}).get(name, [])
         found["changes"][container["Id"]] += case.get("changes", {}).get(name, [])
+        if case.get("no_tmpfs"):
+            del container["HostConfig"]["Tmpfs"]
         for mount in container["Mounts"]:
             mount["Name"] = case.get("rename", {}).get(mount.get("Name"), mount.get("Name"))
     if case.get("only_files"):

@@ -14,7 +14,7 @@ LAYERS = (
     ("report",),
     ("ladder",),
     ("lab*",),
-    ("drills",),
+    ("drills", "recover"),
     ("purge", "saving"),
     ("apply", "remote", "outside", "lock", "playbook", "follow"),
     ("recipients*",),
@@ -37,7 +37,7 @@ LAYERS = (
 PURE = (
     "render", "matching", "documents", "profiles", "aliases", "catalog_check", "hardening", "catalog", "load",
     "explain", "models", "commands", "stackfile", "schema", "report", "host.converge", "host.fill", "updates",
-    "ladder.running", "ladder.covered",
+    "ladder.running", "ladder.covered", "host.clock", "host.due", "host.health", "host.sentences",
 )  # fmt: skip
 STARTERS = {"runner", "host.docker", "host.__main__"}
 TOUCHING = {"subprocess", "socket", "http", "ssl", "urllib", "requests", "paramiko", "docker", "ansible_runner"}

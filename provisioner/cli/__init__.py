@@ -32,6 +32,7 @@ COMMANDS = {
     "backup": "Back up now, list snapshots, check repositories, prune.",
     "restore": "Bring an instance, or the whole stack, back from a snapshot.",
     "drill": "Restore for practice, and write a signed report.",
+    "recover": "Rebuild everything on a bare host, from the recovery sheet and a copy.",
     "purge": "Take a removed instance away for good, with its data.",
     "catalog": "List, show and check the services.",
     "images": "Build stand-in images and fill a registry.",

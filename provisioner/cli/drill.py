@@ -15,7 +15,7 @@ from provisioner.i18n import _
 @click.argument("services", nargs=-1)
 @stack_option
 @click.option("--destination", default="", help="From this destination (default: another one each time).")
-@click.option("--out", type=click.Path(path_type=Path), help="Folder for the report (default: drills/ beside the stack).")
+@click.option("--out", type=click.Path(path_type=Path), help="Folder for the report [default: drills/].")
 @json_option
 @catalog_option
 def command(
@@ -62,6 +62,7 @@ def _show(report: object) -> None:
         read = _("yes") if item.marker else _("nothing was written yet: provisioner probe")
         table.add_row(
             item.instance, _("yes") if item.ok else _("NO"), read if item.ok else "-",
-            str(round(item.rto_seconds / 60, 1)), _("{hours} h").format(hours=round(item.rpo_seconds / 3600, 1)), details,
+            str(round(item.rto_seconds / 60, 1)), _("{hours} h").format(hours=round(item.rpo_seconds / 3600, 1)),
+            details,
         )  # fmt: skip
     print_table(table)

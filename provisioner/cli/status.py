@@ -38,8 +38,7 @@ def command(stacks: tuple[Path, ...], as_json: bool, catalog_dir: Path | None) -
         print_json({"hosts": answers, "unreachable": {host: error.message for host, error in errors.items()}})
     else:
         print_table(table(answers))
-        for line in status_backups.lines(answers):
-            click.echo(line)
+        status_backups.show(answers)
         for error in errors.values():
             tell(error)
     items = [item for answer in answers.values() for item in answer["instances"].values()]
@@ -54,16 +53,13 @@ def table(answers: dict[str, dict[str, Any]]) -> "Table":
     result = Table(box=None, pad_edge=False, header_style="bold")
     rows = [item for answer in answers.values() for item in sorted(answer["instances"].items())]
     several = len({name.partition("_")[0] for name, _item in rows}) > 1
-    backups = status_backups.words(answers)
-    titles = [_("Instance"), _("Version"), _("Health"), _("URL"), _("Memory"), _("Disk"), _("Last probe")]
-    for title in titles + ([_("Last good backup"), _("Last drill")] if backups else []):
+    for title in (_("Instance"), _("Version"), _("Health"), _("URL"), _("Memory"), _("Disk"), _("Last probe")):
         result.add_column(title, overflow="fold", no_wrap=title not in (_("URL"), _("Instance")))
     for name, item in rows:
         shown = name if several else name.partition("_")[2]
         memory, disk = megabytes(item["memory_mb"]), megabytes(item["disk_mb"])
         health, probe = health_word(item["health"]), probe_word(item["probe"])
-        last = backups.get(name, ("", "")) if backups else ()
-        result.add_row(shown, item["version"], health, item["url"], memory, disk, probe, *last)
+        result.add_row(shown, item["version"], health, item["url"], memory, disk, probe)
     return result
 
 

@@ -1,11 +1,39 @@
 """What `status` tells about backups, in words people read."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import click
+
+from provisioner.cli.common import print_table
 from provisioner.host.sentences import SENTENCES
 from provisioner.i18n import _, language
 
+if TYPE_CHECKING:
+    from rich.table import Table
+
 Answers = dict[str, dict[str, Any]]
+
+
+def show(answers: Answers) -> None:
+    """Print how the backups of all hosts are; nothing where there are none."""
+    if words(answers):
+        click.echo()
+        print_table(table(answers))
+        for line in lines(answers):
+            click.echo(line)
+
+
+def table(answers: Answers) -> "Table":
+    """Return the table of the backups of all instances. Where all are of one association, its name is left out."""
+    from rich.table import Table
+
+    result, rows = Table(box=None, pad_edge=False, header_style="bold"), words(answers)
+    for title in (_("Instance"), _("Last good backup"), _("Last drill")):
+        result.add_column(title, overflow="fold")
+    several = len({name.partition("_")[0] for name in rows}) > 1
+    for name, (backup, drill) in rows.items():
+        result.add_row(name if several else name.partition("_")[2], backup, drill)
+    return result
 
 
 def words(answers: Answers) -> dict[str, tuple[str, str]]:
@@ -50,7 +78,7 @@ def drill_word(drill: dict[str, Any]) -> str:
 def destination_line(name: str, item: dict[str, Any]) -> str:
     """Return when the copies of a destination were last checked well, and how much of them was read back."""
     checked = _("never") if item["check_hours"] is None else age(item["check_hours"])
-    text = _("{name}: last good check {age}; read back whole: {read} parts of {all}")
+    text = _("{name}: last good check {age}; read back whole: {read} of {all} parts")
     if item["rounds_read"] == item["rounds"]:
         text = _("{name}: last good check {age}; read back whole, the oldest part {oldest}")
     oldest = age(item["oldest_read_hours"] or 0)

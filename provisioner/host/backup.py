@@ -30,7 +30,7 @@ def backup(association: str, only: list[str], say: Say) -> dict[str, Any]:
         ready = {each.name: _ready(each, settings.destinations(association)[0]) for each in _all(association)}
         results = {name: _safely(association, name, ready, say) for name in wanted}
         records = {each.name: _record(association, each, ready[each.name]) for each in _all(association)}
-        _tidy()
+        tidy(association)
     return {"instances": results, "records": records}
 
 
@@ -42,12 +42,23 @@ def _ready(destination: Destination, first: Destination) -> str:
     """Make sure the repository is there and nobody dead locks it. Return what is wrong, "" when all is well."""
     try:
         if not restic.exists(destination):
-            like = first if destination != first and copies(first, destination) and restic.exists(first) else None
-            restic.create(destination, like)
+            _create(destination, first)
         restic.unlock(destination)
     except Trouble as trouble:
         return str(trouble)
     return ""
+
+
+def _create(destination: Destination, first: Destination) -> None:
+    """Make a repository. One that held good snapshots is not made anew: its disk is not mounted, or it was lost."""
+    known = layout.read_json(record.local(destination.association, destination.name), [])
+    if known:
+        text = f"{len(known)} good snapshots were there: is the disk mounted? A new repository needs a new name"
+        raise Trouble("no_repository", text)
+    like = None
+    with suppress(Trouble):
+        like = first if destination != first and copies(first, destination) and restic.exists(first) else None
+    restic.create(destination, like)
 
 
 def copies(first: Destination, other: Destination) -> bool:
@@ -134,9 +145,35 @@ def quiet(name: str, recipe: dict[str, Any]) -> Iterator[None]:
 
 
 def wake(name: str, recipe: dict[str, Any]) -> None:
-    """Run the hooks after a backup, all of them, and note that the instance serves people again."""
-    _hooks(name, recipe.get("after", []))
+    """Run the hooks after a backup, all of them, and note that the instance serves people again.
+
+    Raise docker.Failed for the first that failed; the next `wake_all` tries again.
+    """
+    failed: list[docker.Failed] = []
+    for each in recipe.get("after", []):
+        try:
+            _hooks(name, [each])
+        except docker.Failed as error:
+            failed.append(error)
+    if failed:
+        raise failed[0]
     layout.update_state(name, quiesced=False)
+
+
+def wake_all(say: Say) -> list[str]:
+    """Wake every instance that a killed backup left quiet and return their names; one in work holds its lock."""
+    woken = []
+    for path in sorted((layout.state_root() / "state").glob("*.json")):
+        try:
+            if layout.read_json(path, {}).get("quiesced"):
+                with locks.hold(f"instance-{path.stem}", patience=0):
+                    wake(path.stem, layout.read_json(layout.instance_dir(path.stem) / "service.json", {})["backup"])
+                    woken.append(path.stem)
+        except locks.Busy:
+            continue
+        except (docker.Failed, OSError, KeyError) as error:
+            say(path.stem, "failed", message=f"still quiet after a backup: {error}")
+    return woken
 
 
 def _hooks(name: str, commands: list[dict[str, Any]]) -> None:
@@ -276,6 +313,17 @@ def _record(association: str, destination: Destination, trouble: str) -> dict[st
     return {"ok": True}
 
 
-def _tidy() -> None:
-    """Keep nothing a killed run left: dumps are members' data in the clear."""
-    shutil.rmtree(layout.state_root() / "work", ignore_errors=True)
+def tidy(association: str) -> None:
+    """Keep nothing a killed run of this association left: dumps are members' data in the clear.
+
+    The caller holds the association's lock; other associations may be in the middle of a backup.
+    """
+    for work in (layout.state_root() / "work").glob(f"{association}_*"):
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def tidy_all() -> None:
+    """Keep nothing that any killed run left; where a backup lives its dumps stay."""
+    for association in {work.name.partition("_")[0] for work in (layout.state_root() / "work").glob("*_*")}:
+        with suppress(locks.Busy), locks.hold(f"backup-{association}", patience=0):
+            tidy(association)

@@ -5,19 +5,20 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from . import locks, record, restic, settings
+from . import due, locks, record, restic, settings
 from .restic import Trouble
 
-ROUNDS = 30
 DEPTHS = ("structure", "round", "all")
 
 
-def check(association: str, name: str, depth: str) -> dict[str, Any]:
-    """Check one destination at a depth of DEPTHS and note it. Return {ok, code, message, seconds}."""
+def check(association: str, name: str, depth: str, number: int = 0) -> dict[str, Any]:
+    """Check one destination at a depth of DEPTHS and note it; `number`: which of the rounds (0: the one that waits).
+
+    Return {ok, code, message, seconds, depth}.
+    """
     destination, started = settings.destination(association, name), time.time()
-    rounds = settings.state(association)["destinations"].get(name, {}).get("rounds", {"next": 1, "times": {}})
-    number = int(rounds["next"])
-    more = {"structure": [], "round": [f"--read-data-subset={number}/{ROUNDS}"], "all": ["--read-data"]}[depth]
+    number = number or due.round_order(settings.state(association), name, started)[0]
+    more = {"structure": [], "round": [f"--read-data-subset={number}/{due.ROUNDS}"], "all": ["--read-data"]}[depth]
     result: dict[str, Any] = {"ok": True, "code": "", "message": ""}
     try:
         with locks.hold(f"backup-{association}", patience=1800):
@@ -25,21 +26,22 @@ def check(association: str, name: str, depth: str) -> dict[str, Any]:
             restic.run(destination, "check", "--quiet", *more)
     except (Trouble, locks.Busy) as error:
         result = {"ok": False, "code": getattr(error, "code", "busy"), "message": str(error)[:500]}
-    told = {"time": int(started), **result}
-    if depth in ("structure", "all") or not result["ok"]:
-        settings.note(association, "destinations", name, structure=told)
-    if depth != "structure":
-        settings.note(association, "destinations", name, rounds=_read(rounds, number, depth, told))
+    _note(
+        association, name, {"structure": [0], "round": [number], "all": [0, *range(1, due.ROUNDS + 1)]}[depth], result
+    )
     return {**result, "depth": depth, "seconds": round(time.time() - started, 1)}
 
 
-def _read(rounds: dict[str, Any], number: int, depth: str, told: dict[str, Any]) -> dict[str, Any]:
-    """Return what is noted of reading all data in turn: a round that failed comes again."""
-    if not told["ok"]:
-        return {**rounds, "failed": {"time": told["time"], "message": told["message"]}}
-    done = range(1, ROUNDS + 1) if depth == "all" else [number]
-    times = {**rounds["times"], **{str(each): told["time"] for each in done}}
-    return {"next": 1 if depth == "all" else number % ROUNDS + 1, "times": times}
+def _note(association: str, name: str, what: list[int], result: dict[str, Any]) -> None:
+    """Note how a check ended: 0 is the structure, the other numbers are rounds."""
+    known, now = settings.state(association)["destinations"].get(name, {}), time.time()
+    structure, rounds = known.get("structure", {}), known.get("rounds", {})
+    for number in what:
+        if number:
+            rounds = due.note_round(rounds, number, now, result["message"], result["code"])
+        else:
+            structure = due.note_check(structure, now, result["message"], result["code"])
+    settings.note(association, "destinations", name, structure=structure or None, rounds=rounds or None)
 
 
 def prune(association: str, name: str) -> dict[str, Any]:

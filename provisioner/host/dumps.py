@@ -11,7 +11,9 @@ from typing import Any
 from . import docker, layout
 
 TAIL = 4096
-SAID = re.compile(r"ERROR \d+ \(\w+\)(?: at line \d+)?|(?:psql:)?<stdin>:\d+: ERROR:  \w{5}|ERROR:  \w{5}\b|No space left on device")
+SAID = re.compile(
+    r"ERROR \d+ \(\w+\)(?: at line \d+)?|(?:psql:)?<stdin>:\d+: ERROR:  \w{5}|ERROR:  \w{5}\b|No space left on device"
+)
 
 
 class BadDump(Exception):

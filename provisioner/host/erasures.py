@@ -61,8 +61,9 @@ def replay(
 ) -> int:  # fmt: skip
     """Erase again whoever was erased since the data was backed up and is known in it. Return how many people that were.
 
-    `since` is the time of the backup: names may be given anew later. `recipe` is the service's gdpr part: `subjects` prints who is known, `erase` takes one of them. Raise what `execute`
-    raises: a restore that cannot erase again must not be opened.
+    `since` is the time of the backup: names may be given anew later. `recipe` is the service's gdpr part: `subjects`
+    prints who is known, `erase` takes one of them. Raise what `execute` raises: a restore that cannot erase again must
+    not be opened.
     """
     wanted = {each["subject"] for each in read(association) if each["service"] == service and each["time"] >= since}
     listing = recipe.get("subjects")

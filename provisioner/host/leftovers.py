@@ -7,6 +7,7 @@ import signal
 import time
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from . import layout
 
@@ -15,11 +16,28 @@ PROGRAMS = ("docker", "docker-compose")
 
 def take_over() -> None:
     """End the Docker commands of the run before where it was killed, and note that this session acts now."""
-    path, boot = layout.state_root() / "acting.json", Path("/proc/sys/kernel/random/boot_id").read_text().strip()
-    before = layout.read_json(path, {})
-    if before.get("boot") == boot:
+    end_killed()
+    layout.write_json(_path(), acting())
+
+
+def end_killed() -> None:
+    """End the Docker commands of the run before where it was killed. The caller holds the lock of the host."""
+    end_commands(layout.read_json(_path(), {}))
+
+
+def _path() -> Path:
+    return layout.state_root() / "acting.json"
+
+
+def acting() -> dict[str, Any]:
+    """Return who acts now, for `end_commands` should it be killed: this session, since this start of the host."""
+    return {"boot": Path("/proc/sys/kernel/random/boot_id").read_text().strip(), "session": os.getsid(0)}
+
+
+def end_commands(before: dict[str, Any]) -> None:
+    """End the Docker commands of who acted, unless the host was started anew since then."""
+    if before.get("boot") == acting()["boot"]:
         _end(before["session"])
-    layout.write_json(path, {"boot": boot, "session": os.getsid(0)})
 
 
 def _end(session: int) -> None:

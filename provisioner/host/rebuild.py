@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import secrets as random
 import shutil
 from collections.abc import Callable, Iterator
@@ -13,6 +12,7 @@ from typing import Any
 from . import converge, dumps, generations, layout, rename, restic, sandbox, versions
 from .backup import measure
 from .inside import seen_as
+from .leftovers import acting
 from .observe import listening
 from .restic import Destination
 from .sandbox import NotGood, Sandbox
@@ -48,7 +48,7 @@ def rebuilt(wanted: Wanted, say: Say, purpose: str) -> Iterator[tuple[Sandbox, d
     entry, name = wanted.entry, wanted.target
     _room(entry)
     generation = f"g{random.token_hex(3)}"
-    note = {"step": "building", "purpose": purpose, "generation": generation, "instance": name, "pid": os.getpid()}
+    note = {"step": "building", "purpose": purpose, "generation": generation, "instance": name, "acting": acting()}
     layout.write_json(journal(name), note)
     try:
         box = _lay_out(wanted, generation, say)

@@ -90,7 +90,10 @@ def environment(destination: Destination, source: Destination | None = None) -> 
 
 
 def command(destination: Destination, *arguments: str, source: Destination | None = None) -> list[str]:
-    """Return a restic command for a destination: its certificate, ssh key and speed limit are options."""
+    """Return a restic command for a destination: its certificate, ssh key and speed limit are options.
+
+    It dies with the program: what a killed one goes on reading or writing would cross the next run.
+    """
     options: list[str] = []
     for each in (destination, source):
         if each and each.kind == "sftp":
@@ -99,7 +102,7 @@ def command(destination: Destination, *arguments: str, source: Destination | Non
             options += ["--cacert", str(_placed(each, "authority.pem", each.about["certificate"]))]
     if destination.about.get("upload_kib"):
         options += ["--limit-upload", str(destination.about["upload_kib"])]
-    return ["restic", *options, *arguments]
+    return ["setpriv", "--pdeathsig", "KILL", "restic", *options, *arguments]
 
 
 def _ssh(destination: Destination) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -26,14 +27,22 @@ def source_of(request: dict[str, Any]) -> Iterator[Destination | None]:
     if not access:
         yield None
         return
+    forget_secrets()
     Path(SECRETS_BELOW).mkdir(mode=0o700, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(dir=SECRETS_BELOW))
+    folder = Path(tempfile.mkdtemp(dir=SECRETS_BELOW, prefix=f"{os.getpid()}."))
     try:
         for kind, value in access["secrets"].items():
             layout.write(folder / f"{kind}_{access['about']['name']}", value, 0o600)
         yield Destination(request["association"], access["about"], folder)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def forget_secrets() -> None:
+    """Take away the secrets that a killed run left in memory."""
+    for folder in Path(SECRETS_BELOW).glob("*.*"):
+        if not Path("/proc", folder.name.partition(".")[0]).exists():
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def restore(request: dict[str, Any], progress: Progress) -> dict[str, Any]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import base64
 import os
 import time
+from contextlib import suppress
 from typing import Any
 
 from . import backup as backups
 from . import checks, drill, erasures, layout, locks, record, restic, restore, settings, switch
 from . import tick as ticks
-from .leftovers import take_over
+from .leftovers import end_killed, take_over
 from .operate import names_of
 from .progress import Telling
 from .sandbox import NotGood
@@ -26,6 +27,7 @@ def said() -> Telling:
 def backup(request: Answer) -> Answer:
     """Back up now: {associations, only}. Answer association -> what backup() returns."""
     telling = said()
+    resume({})
     return {
         each: backups.backup(each, _full(each, request.get("only", [])), telling.say)
         for each in request["associations"]
@@ -66,9 +68,11 @@ def kept(request: Answer) -> Answer:
 def undo(request: Answer) -> Answer:
     """Put back what the last restore of an instance replaced: {instance}. Answer {kept: where the other state is}."""
     telling, name = said(), request["instance"]
-    with locks.hold(patience=60), locks.hold(f"restore-{name}", patience=60), locks.hold(f"instance-{name}"):
+    with locks.hold(patience=60), locks.hold(f"restore-{name}", patience=60):
         take_over()
-        return {"kept": switch.undo(name, telling)}
+        switch.finish_if_killed(name, telling)
+        with locks.hold(f"instance-{name}"):
+            return {"kept": switch.undo(name, telling)}
 
 
 def drop(request: Answer) -> Answer:
@@ -112,18 +116,17 @@ def tick(request: Answer) -> Answer:
 
 
 def resume(_request: Answer) -> Answer:
-    """End what was killed: restores that were cut off, applications that a killed backup left quiet."""
+    """End what was killed: restores that were cut off, applications that a backup left quiet, dumps in the clear.
+
+    What lives holds its lock and is left alone.
+    """
     telling = said()
-    switch.finish_all(telling)
-    woken = []
-    for path in sorted((layout.state_root() / "state").glob("*.json")):
-        if layout.read_json(path, {}).get("quiesced"):
-            with locks.hold(f"instance-{path.stem}", patience=backups.PATIENCE):
-                if layout.read_json(path, {}).get("quiesced"):
-                    recipe = layout.read_json(layout.instance_dir(path.stem) / "service.json", {})
-                    backups.wake(path.stem, recipe["backup"])
-                    woken.append(path.stem)
-    return {"woken": woken}
+    restore.forget_secrets()
+    with suppress(locks.Busy), locks.hold(patience=0):
+        end_killed()
+        switch.finish_all(telling)
+    backups.tidy_all()
+    return {"woken": backups.wake_all(telling.say)}
 
 
 def recover(request: Answer) -> Answer:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from . import act, docker, generations, layout, locks, routes, sandbox
+from .leftovers import acting, end_commands
 from .progress import Progress
 from .rebuild import discard, journal
 
@@ -28,36 +29,54 @@ def exchange(one: Path, other: Path) -> None:
 def switch(name: str, folder: Path, progress: Progress, held: dict[str, Any], *, keep: bool = False) -> str:
     """Make `folder` the instance's own and bring it up. Return where the replaced state is kept ("" for none).
 
-    When it does not come up, the replaced state is put back and runs again, and docker.Failed is raised. `keep` says
+    When that fails, the replaced state is put back and runs again, and docker.Failed or OSError is raised. `keep` says
     that the folder itself was a kept state: it stays one then.
     """
     live, before = layout.instance_dir(name), layout.read_json(layout.state_path(name), {})
-    replaced, generation = live.is_dir(), generations.generation_of(folder)
-    note = {"step": "switching", "generation": generation, "instance": name, "folder": str(folder), "live": replaced}
-    layout.write_json(journal(name), {**note, "held": held, "keep": keep, "before": before})
-    _put_aside(name, progress)
-    if replaced:
-        exchange(live, folder)
-    else:
-        folder.rename(live)
+    note = {
+        "step": "switching", "instance": name, "folder": str(folder), "inode": folder.stat().st_ino,
+        "generation": generations.generation_of(folder), "live": live.is_dir(), "keep": keep, "held": held,
+        "before": before, "acting": acting(),
+    }  # fmt: skip
+    layout.write_json(journal(name), note)
     try:
-        return finish(name, folder, held, progress)
-    except docker.Failed:
-        if replaced and folder.is_dir():
-            progress.say(name, "going back")
-            docker.run(docker.compose("stop"), cwd=live)
+        _put_aside(name, progress)
+        if note["live"]:
             exchange(live, folder)
-            _forget(name, layout.read_json(journal(name), {}), progress)
+        else:
+            folder.rename(live)
+        return finish(name, folder, held, progress)
+    except (docker.Failed, OSError):
+        _go_back(note, progress)
         raise
 
 
-def _forget(name: str, note: dict[str, Any], progress: Progress) -> None:
-    """What was to be switched in is not: the instance is as it was, and the other state goes, or is kept as before."""
+def _exchanged(note: dict[str, Any]) -> bool:
+    """Tell whether the folder that was to become the instance's own is in its place."""
+    live = layout.instance_dir(note["instance"])
+    same = live.is_dir() and live.stat().st_ino == note["inode"]
+    return same and generations.generation_of(live) == note["generation"]
+
+
+def _go_back(note: dict[str, Any], progress: Progress) -> None:
+    """Make an instance again what it was before a switch; the other state goes, or is kept as it was."""
+    name, live, folder = str(note["instance"]), layout.instance_dir(note["instance"]), Path(note["folder"])
+    with suppress(OSError):
+        progress.say(name, "going back")
+    if _exchanged(note):
+        with suppress(docker.Failed):
+            docker.run(docker.compose("stop" if note["live"] else "down"), cwd=live)
+        if note["live"]:
+            exchange(live, folder)
+        else:
+            live.rename(folder)
     if note["live"]:
         layout.write_json(layout.state_path(name), {**note["before"], "settled": "", "recreate": True})
         bring_up(name, progress)
+    else:
+        routes.drop_route(name)
+        layout.write_json(layout.state_path(name), note["before"])
     if note["keep"]:
-        _keep(name, Path(note["folder"]))
         journal(name).unlink(missing_ok=True)
     else:
         discard(name, note["generation"])
@@ -77,18 +96,21 @@ def _put_aside(name: str, progress: Progress) -> None:
 
 def finish(name: str, folder: Path, held: dict[str, Any], progress: Progress) -> str:
     """From the exchange on: bring up what is live now, keep what it replaced, forget the journal."""
-    layout.update_state(name, removed=False, restored=held, held=held, opened=False, settled="", recreate=True)
+    kept_back = None if _same_recipe(folder, layout.instance_dir(name)) else held
+    layout.update_state(
+        name, removed=False, restored=held, held=kept_back, opened=False, settled="", recreate=True
+    )  # fmt: skip
     bring_up(name, progress)
     kept = _keep(name, folder) if folder.is_dir() else ""
-    if kept and _same_recipe(replaced_dir(name) / kept, layout.instance_dir(name)):
-        layout.update_state(name, held=None)
     shutil.rmtree(sandbox.restore_dir(name), ignore_errors=True)
     journal(name).unlink(missing_ok=True)
     return kept
 
 
 def _keep(name: str, folder: Path) -> str:
-    """Move a folder to the kept states of an instance and return its name there."""
+    """Move a folder to the kept states of an instance, unless it is one, and return its name there."""
+    if folder.parent == replaced_dir(name):
+        return folder.name
     target = replaced_dir(name) / time.strftime("%Y%m%dT%H%M%S")
     target.parent.mkdir(parents=True, exist_ok=True)
     target.parent.parent.chmod(0o700)
@@ -114,22 +136,29 @@ def replaced_dir(name: str) -> Path:
 
 
 def kept(name: str) -> list[str]:
-    """Return the kept states of an instance, oldest first."""
+    """Return the kept states of an instance, oldest first; not those that are being dropped."""
     folder = replaced_dir(name)
-    return sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
+    return sorted(path.name for path in folder.iterdir() if path.name[0] != ".") if folder.is_dir() else []
 
 
 def drop(name: str, which: str) -> None:
     """Take a kept state away with its volumes. Raise FileNotFoundError when there is none of that name."""
-    folder = replaced_dir(name) / which
-    if not which or not folder.is_dir():
-        raise FileNotFoundError(2, "no such kept state", str(folder))
-    mine = set(generations.in_use(name).values()) if (layout.instance_dir(name) / "compose.yaml").is_file() else set()
-    real = generations.configuration(folder).get("volumes") or {}
-    for about in real.values():
-        if about["name"] not in mine:
-            docker.run(["docker", "volume", "rm", "--force", about["name"]])
-    shutil.rmtree(folder)
+    if which not in kept(name):
+        raise FileNotFoundError(2, "no such kept state", str(replaced_dir(name) / which))
+    (replaced_dir(name) / which).rename(replaced_dir(name) / f".{which}")
+    finish_drops(name)
+
+
+def finish_drops(name: str) -> None:
+    """Take away what is being dropped: nobody can put it back any more, even if it was only begun."""
+    doomed = sorted(replaced_dir(name).glob(".*"))
+    there = bool(doomed) and (layout.instance_dir(name) / "compose.yaml").is_file()
+    mine = set(generations.in_use(name).values()) if there else set()
+    for folder in doomed:
+        for about in (generations.configuration(folder).get("volumes") or {}).values():
+            if about["name"] not in mine:
+                docker.run(["docker", "volume", "rm", "--force", about["name"]])
+        shutil.rmtree(folder)
 
 
 def undo(name: str, progress: Progress) -> str:
@@ -137,37 +166,47 @@ def undo(name: str, progress: Progress) -> str:
     states = kept(name)
     if not states:
         raise FileNotFoundError(2, "no kept state", str(replaced_dir(name)))
-    folder = replaced_dir(name) / states[-1]
-    base = sandbox.restore_dir(name)
-    shutil.rmtree(base, ignore_errors=True)
-    base.mkdir(parents=True)
-    folder.rename(base / "recipe")
-    return switch(name, base / "recipe", progress, {}, keep=True)
+    return switch(name, replaced_dir(name) / states[-1], progress, {}, keep=True)
 
 
 def finish_killed(name: str, progress: Progress) -> None:
-    """End a restore that was killed: before the exchange it never happened, after it it is brought to its end."""
+    """End a restore that was killed: before the exchange it never happened, after it it is brought to its end.
+
+    Where that end cannot be reached, the instance becomes again what it was. Raise docker.Failed or OSError when even
+    that fails; the next call tries again.
+    """
     note = layout.read_json(journal(name), {})
+    end_commands(note.get("acting", {}))
     if note.get("step") != "switching":
         discard(name, str(note.get("generation", "")))
         return
-    live, folder = layout.instance_dir(name), Path(note["folder"])
-    exchanged = live.is_dir() and generations.generation_of(live) == note["generation"]
-    if exchanged:
-        finish(name, folder, note["held"], progress)
-        return
-    _forget(name, note, progress)
+    if _exchanged(note):
+        with suppress(docker.Failed, OSError):
+            finish(name, Path(note["folder"]), note["held"], progress)
+            return
+    _go_back(note, progress)
 
 
 def finish_if_killed(name: str, progress: Progress) -> None:
     """End a restore of this instance that was killed, if there is one. The caller holds the lock `restore-<name>`."""
     if journal(name).is_file():
-        finish_killed(name, progress)
+        with locks.hold(f"instance-{name}", patience=1800):
+            finish_killed(name, progress)
 
 
 def finish_all(progress: Progress) -> None:
-    """End every restore on this host that was killed; one that lives holds its lock and is left alone."""
-    folder = layout.state_root() / "restores"
-    for path in sorted(folder.glob("*.json")) if folder.is_dir() else []:
-        with suppress(locks.Busy), locks.hold(f"restore-{path.stem}", patience=0):
-            finish_if_killed(path.stem, progress)
+    """End every restore and drop on this host that was killed; one that lives holds its lock and is left alone.
+
+    One that cannot be ended stands in nobody's way: it is told, and tried again the next time.
+    """
+    for path in sorted((layout.state_root() / "restores").glob("*.json")):
+        try:
+            with locks.hold(f"restore-{path.stem}", patience=0):
+                finish_if_killed(path.stem, progress)
+        except (docker.Failed, OSError) as error:
+            progress.say(path.stem, "failed", message=str(error))
+        except locks.Busy:
+            continue
+    for path in sorted((layout.root() / "replaced").glob("*")):
+        with suppress(docker.Failed, OSError):
+            finish_drops(path.name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from . import alerts, backup, checks, drill, due, health, locks, settings
+from . import alerts, backup, checks, clock, drill, due, health, locks, settings
 from .progress import Progress
 
 
@@ -15,38 +15,42 @@ def tick(progress: Progress, now: float | None = None) -> dict[str, Any]:
 
 
 def _one(association: str, progress: Progress, now: float | None) -> list[dict[str, Any]]:
+    """Note the time, do what is due, and tell people what is wrong, even when a job ended unexpectedly."""
     moment = time.time() if now is None else now
-    local = time.localtime(moment)
+    local, known = time.localtime(moment), settings.instances(association)
+    minutes = local.tm_hour * 60 + local.tm_min
     config, state = settings.settings(association), settings.state(association)
-    known = settings.instances(association)
-    jobs = due.due(config, state, moment, local.tm_hour * 60 + local.tm_min, known)
-    for part, values in due.clock(state, moment).items():
-        settings.note_all(association, **{part: values})
-    done = []
-    for job in jobs:
-        try:
-            done.append({**job, "result": _do(association, job, progress)})
-        except (locks.Busy, settings.Unknown, OSError) as error:
-            done.append({**job, "result": {"ok": False, "message": str(error)}})
-    _alert(association, config, known, moment)
+    settings.note_all(association, **clock.note_tick(config, state, known, moment, minutes))
+    done: list[dict[str, Any]] = []
+    try:
+        jobs = due.due(config, settings.state(association), known, moment, minutes)
+        saving = [job["instance"] for job in jobs if job["kind"] == "backup"]
+        if saving:
+            first = {"kind": "backup", "instance": "", "instances": sorted(set(saving))}
+            done.append({**first, "result": _do(association, first, progress)})
+        for job in jobs:
+            if job["kind"] != "backup":
+                done.append({**job, "result": _do(association, job, progress)})
+    finally:
+        after = moment if now is not None else time.time()
+        state = settings.state(association)
+        found = health.conditions(config, state, after, known)
+        told = alerts.tell(config, settings.folder_of(association) / "secrets", state, found, after)
+        settings.note_all(association, **told)
     return done
 
 
 def _do(association: str, job: dict[str, Any], progress: Progress) -> Any:
-    kind = job["kind"]
-    if kind == "backup":
-        return backup.backup(association, job["instances"], progress.say)
-    if kind in ("check", "round"):
-        return checks.check(association, job["destination"], "structure" if kind == "check" else "round")
-    if kind == "prune":
-        return checks.prune(association, job["destination"])
-    return drill.drill({"association": association, "only": [job["instance"]]}, progress)
-
-
-def _alert(association: str, config: dict[str, Any], known: list[str], now: float) -> None:
-    state = settings.state(association)
-    found = health.conditions(config, state, now, known)
-    texts, alerted = alerts.decide(found, state["alerted"], now)
-    if texts and not alerts.send(config, settings.folder_of(association) / "secrets", texts):
-        return  # told at the next tick
-    settings.note_all(association, alerted=alerted)
+    """Do one job. Return what came of it; what it could not do is noted where health looks for it."""
+    kind, name = job["kind"], job["instance"]
+    try:
+        if kind == "backup":
+            return backup.backup(association, job["instances"], progress.say)
+        if kind in ("check", "round"):
+            depth = "structure" if kind == "check" else "round"
+            return checks.check(association, job["destination"], depth, job.get("round", 0))
+        if kind == "prune":
+            return checks.prune(association, job["destination"])
+        return {"ok": drill.drill({"association": association, "only": [name]}, progress)["ok"]}
+    except (locks.Busy, settings.Unknown, OSError) as error:
+        return {"ok": False, "message": str(error)}

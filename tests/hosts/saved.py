@@ -3,10 +3,11 @@
 import base64
 import json
 import shlex
+import subprocess
 from dataclasses import dataclass
 from typing import Any
 
-from rehearsal import INSTANCES, PROGRAM, Host, Stack
+from rehearsal import INSTANCES, PROGRAM, Host, Outcome, Stack
 
 FIRST, SECOND = "/var/backups/one", "/var/backups/two"
 WORK, RESTORES = "/var/lib/provisioner/work", "/srv/provisioner/restores"
@@ -109,6 +110,13 @@ class Saved:
         """Kill a command of the host program in a step. Return killed, ended (too late) or never (no such step)."""
         line = f"python3 -c {shlex.quote(KILLER)} {command} {shlex.quote(step)} {delay}"
         return self.host.run(line, json.dumps(request), timeout=600).strip()
+
+    def restored(self, *words: str) -> Outcome:
+        """Run `provisioner restore` as a person does, who does not want to be asked. It knows no catalog."""
+        line, environment = self.stack.command("restore", *words, "--stack", str(self.stack.folder / "stack.yaml"), "--yes")
+        done = subprocess.run(line[:-2], env=environment, capture_output=True, text=True, timeout=900, check=False)
+        self.stack.said += [done.stdout, done.stderr]
+        return Outcome(done.returncode, done.stdout, done.stderr)
 
     def wipe(self, instance: str) -> None:
         """Lose an instance: its containers, its data, its folder."""

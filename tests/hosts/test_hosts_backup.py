@@ -37,7 +37,7 @@ def two(saved: Saved) -> Two:
 
 
 def restore(saved: Saved, *words: str) -> Outcome:
-    done = saved.stack.run("restore", *words, "--stack", str(saved.stack.folder / "stack.yaml"), "--yes")
+    done = saved.restored(*words)
     assert done.code == 0, done.out + done.err
     return done
 
@@ -73,7 +73,7 @@ def test_drop_leaves_no_volume_of_what_was_replaced(saved: Saved, two: Two) -> N
     restore(saved, "radicale", "etherpad", "--drop")
     assert not saved.unused()
     assert not saved.host.run("find /srv/provisioner/replaced -mindepth 2").strip()
-    again = saved.stack.run("restore", "radicale", "--drop", "--yes", "--stack", str(saved.stack.folder / "stack.yaml"))
+    again = saved.restored("radicale", "--drop")
     assert again.code == 2 and "nothing is kept" in again.err
     saved.stack.read(two.markers[1])
 
@@ -97,7 +97,10 @@ def test_a_copy_under_another_name_beside_the_live_one(saved: Saved, two: Two) -
     saved.stack.read({"save_copy": two.markers[0][AGENDA], AGENDA: two.markers[1][AGENDA]})
 
 
-def test_secrets_of_a_restore_are_kept_in_secrets_age(saved: Saved, two: Two) -> None:
+def test_secrets_of_a_restore_are_kept_in_secrets_age(
+    saved: Saved, two: Two, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PROVISIONER_IDENTITY", str(saved.stack.identity))
     bundle = load_alone(saved.stack.folder / "stack.yaml")
     path = f"{INSTANCES}/{AGENDA}/secrets/admin_password"
     before = saved.secret("radicale", "admin_password")
