@@ -5,7 +5,7 @@ import importlib
 import json
 from pathlib import Path
 
-NAMES = ("start", "check", "match", "render", "converge", "apply")
+NAMES = ("start", "check", "match", "render", "converge", "apply", "save")
 
 
 def main() -> None:

@@ -9,7 +9,11 @@ from provisioner.models.report import HostReport, InstanceReport, Report
 Say = Callable[[str, str, str], None]
 PROGRAM = N_("Install the host program")
 # Tasks that may take a while: told when they begin, so that nobody thinks it hangs. The others when they change.
-LONG = ("Install what every host needs", "Install and configure Docker's engine and Compose")
+LONG = (
+    "Install what every host needs",
+    "Install and configure Docker's engine and Compose",
+    "Install restic and the timer of backups",
+)
 
 
 class Follower:

@@ -10,7 +10,7 @@ import sys
 import time
 from typing import Any
 
-from . import act, converge, docker, layout, operate, record, restic, saving, settings, switch
+from . import act, converge, docker, health, layout, operate, record, restic, saving, settings, switch
 from . import purge as purges
 from .leftovers import take_over
 from .locks import Busy, hold
@@ -111,8 +111,14 @@ def probe(request: dict[str, Any]) -> dict[str, Any]:
 
 
 def status(request: dict[str, Any]) -> dict[str, Any]:
-    """Tell how each instance is."""
-    return operate.status(request["associations"], request.get("only", []))
+    """Tell how each instance is, and how old its last good backup, check and drill are."""
+    backups = {each: _backups(each) for each in request["associations"] if each in settings.associations()}
+    return {**operate.status(request["associations"], request.get("only", [])), "backups": backups}
+
+
+def _backups(association: str) -> dict[str, Any]:
+    known = settings.instances(association)
+    return health.summary(settings.settings(association), settings.state(association), time.time(), known)
 
 
 def purge(request: dict[str, Any]) -> dict[str, Any]:

@@ -24,8 +24,10 @@ def check(association: str, name: str, depth: str, number: int = 0) -> dict[str,
         with locks.hold(f"backup-{association}", patience=1800):
             restic.unlock(destination)
             restic.run(destination, "check", "--quiet", *more)
-    except (Trouble, locks.Busy) as error:
-        result = {"ok": False, "code": getattr(error, "code", "busy"), "message": str(error)[:500]}
+    except locks.Busy as busy:
+        return {"ok": False, "code": "busy", "message": str(busy), "depth": depth, "seconds": 0.0}
+    except Trouble as trouble:
+        result = {"ok": False, "code": trouble.code, "message": str(trouble)[:500]}
     _note(
         association, name, {"structure": [0], "round": [number], "all": [0, *range(1, due.ROUNDS + 1)]}[depth], result
     )

@@ -9,7 +9,7 @@ from contextlib import suppress
 from typing import Any
 
 from . import backup as backups
-from . import checks, drill, erasures, layout, locks, record, restic, restore, settings, switch
+from . import checks, drill, erasures, layout, locks, quiet, record, restic, restore, settings, switch
 from . import tick as ticks
 from .leftovers import end_killed, take_over
 from .operate import names_of
@@ -126,7 +126,7 @@ def resume(_request: Answer) -> Answer:
         end_killed()
         switch.finish_all(telling)
     backups.tidy_all()
-    return {"woken": backups.wake_all(telling.say)}
+    return {"woken": quiet.wake_all(telling.say)}
 
 
 def recover(request: Answer) -> Answer:

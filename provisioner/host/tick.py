@@ -23,14 +23,7 @@ def _one(association: str, progress: Progress, now: float | None) -> list[dict[s
     settings.note_all(association, **clock.note_tick(config, state, known, moment, minutes))
     done: list[dict[str, Any]] = []
     try:
-        jobs = due.due(config, settings.state(association), known, moment, minutes)
-        saving = [job["instance"] for job in jobs if job["kind"] == "backup"]
-        if saving:
-            first = {"kind": "backup", "instance": "", "instances": sorted(set(saving))}
-            done.append({**first, "result": _do(association, first, progress)})
-        for job in jobs:
-            if job["kind"] != "backup":
-                done.append({**job, "result": _do(association, job, progress)})
+        done += _all_due(association, config, known, moment if now is not None else None, progress)
     finally:
         after = moment if now is not None else time.time()
         state = settings.state(association)
@@ -38,6 +31,31 @@ def _one(association: str, progress: Progress, now: float | None) -> list[dict[s
         told = alerts.tell(config, settings.folder_of(association) / "secrets", state, found, after)
         settings.note_all(association, **told)
     return done
+
+
+def _all_due(
+    association: str, config: dict[str, Any], known: list[str], fixed: float | None, progress: Progress
+) -> list[dict[str, Any]]:
+    """Do one job after the other, asking anew each time: the night may be over. All backups go in one run."""
+    done: list[dict[str, Any]] = []
+    tried: set[str] = set()
+    while True:
+        moment = time.time() if fixed is None else fixed
+        local = time.localtime(moment)
+        state = settings.state(association)
+        jobs = due.due(config, state, known, moment, local.tm_hour * 60 + local.tm_min)
+        saving = sorted({job["instance"] for job in jobs if job["kind"] == "backup"})
+        if saving and "backup" not in tried:
+            jobs = [{"kind": "backup", "instance": "", "destination": "", "instances": saving}]
+        waiting = [job for job in jobs if _key(job) not in tried and (job["kind"] != "backup" or "instances" in job)]
+        if not waiting:
+            return done
+        tried.add(_key(waiting[0]))
+        done.append({**waiting[0], "result": _do(association, waiting[0], progress)})
+
+
+def _key(job: dict[str, Any]) -> str:
+    return "backup" if job["kind"] == "backup" else f"{job['kind']} {job['instance']} {job['destination']}"
 
 
 def _do(association: str, job: dict[str, Any], progress: Progress) -> Any:

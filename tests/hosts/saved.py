@@ -113,7 +113,9 @@ class Saved:
 
     def restored(self, *words: str) -> Outcome:
         """Run `provisioner restore` as a person does, who does not want to be asked. It knows no catalog."""
-        line, environment = self.stack.command("restore", *words, "--stack", str(self.stack.folder / "stack.yaml"), "--yes")
+        line, environment = self.stack.command(
+            "restore", *words, "--stack", str(self.stack.folder / "stack.yaml"), "--yes"
+        )
         done = subprocess.run(line[:-2], env=environment, capture_output=True, text=True, timeout=900, check=False)
         self.stack.said += [done.stdout, done.stderr]
         return Outcome(done.returncode, done.stdout, done.stderr)

@@ -97,9 +97,7 @@ def test_a_copy_under_another_name_beside_the_live_one(saved: Saved, two: Two) -
     saved.stack.read({"save_copy": two.markers[0][AGENDA], AGENDA: two.markers[1][AGENDA]})
 
 
-def test_secrets_of_a_restore_are_kept_in_secrets_age(
-    saved: Saved, two: Two, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_secrets_of_a_restore_are_kept_in_secrets_age(saved: Saved, two: Two, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PROVISIONER_IDENTITY", str(saved.stack.identity))
     bundle = load_alone(saved.stack.folder / "stack.yaml")
     path = f"{INSTANCES}/{AGENDA}/secrets/admin_password"
