@@ -20,6 +20,7 @@ def action_word(action: str) -> str:
     words = {
         "create": _("create"), "update": _("update"), "start": _("start again"), "resume": _("finish"),
         "remove": _("remove, keep data"), "orphan": _("left running"), "none": _("unchanged"),
+        "held": _("held at its restored version"),
     }  # fmt: skip
     return words[action]
 
@@ -52,6 +53,10 @@ def details(item: InstanceReport) -> str:
         names = [*item.files, *(_("secret {name}").format(name=name) for name in item.secrets)]
         more = [_("and {count} more").format(count=len(names) - SHOWN_FILES)] if len(names) > SHOWN_FILES else []
         parts.append(", ".join([*names[:SHOWN_FILES], *more]))
+    if item.action == "held":
+        text = _("restored with version {version}; to let it change: provisioner restore {service} --release")
+        service, version = item.instance.partition("_")[2], item.reason.rpartition(" ")[2]
+        parts = [text.format(version=version, service=service)]
     if item.action == "orphan":
         parts.append(_("no longer in the stack; remove it with: provisioner apply --remove"))
     if item.ok is False:

@@ -13,6 +13,7 @@ ENVIRONMENT = {
     "HOME": "/root",
     "LANG": "C.UTF-8",
 }
+OUT_OF_TIME = 124
 
 
 class Failed(Exception):
@@ -43,7 +44,9 @@ def run(
     except FileNotFoundError as error:
         raise Failed(f"{command[0]}: not installed") from error
     except subprocess.TimeoutExpired as error:
-        raise Failed(f"{' '.join(command[:3])}: no end after {timeout:.0f} s") from error
+        said = bytes(error.stderr or b"").decode("utf-8", "replace").strip().splitlines()
+        message = f"{' '.join(command[:3])}: no end after {timeout:.0f} s"
+        raise Failed(message, "\n".join(said[-15:]), OUT_OF_TIME) from error
     if done.returncode:
         lines = (done.stderr.strip() or done.stdout.strip()).splitlines()
         raise Failed(f"{' '.join(command[:3])}: exit code {done.returncode}", "\n".join(lines[-15:]), done.returncode)

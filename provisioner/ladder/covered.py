@@ -98,7 +98,8 @@ def _places(trace: Trace, backup: Backup) -> Iterator[_Place]:
     dumped = {volume: dump.in_ for dump in backup.dumps.values() for volume in dump.covers}
     for container in trace.containers:
         name = container["Config"]["Labels"]["com.docker.compose.service"]
-        mounts = {mount["Destination"] for mount in container["Mounts"]} | {*(container["HostConfig"].get("Tmpfs") or {})}
+        tmpfs = container["HostConfig"].get("Tmpfs") or {}
+        mounts = {*(mount["Destination"] for mount in container["Mounts"]), *tmpfs}
         for path in _overlay(trace.changes.get(container["Id"], []), {*mounts, *ENGINE}):
             yield _Place(name, path, _("written inside the container: lost when it is made anew"))
         for mount in container["Mounts"]:

@@ -9,6 +9,8 @@ from typing import Any
 
 from rehearsal import INSTANCES, PROGRAM, Host, Outcome, Stack
 
+from provisioner import lab
+
 FIRST, SECOND = "/var/backups/one", "/var/backups/two"
 WORK, RESTORES = "/var/lib/provisioner/work", "/srv/provisioner/restores"
 RESTING = "/etc/systemd/system/provisioner-tick.service.d"
@@ -83,6 +85,15 @@ class Saved:
             said.append(json.loads(rows.pop(0)))
         data = said.pop() if said and "step" not in said[-1] else {}
         return Answer(int(rows[0]), [each["step"] for each in said], data, "\n".join(rows[1:]))
+
+    def begin(self, command: str, **request: Any) -> "subprocess.Popen[bytes]":
+        """Start a command of the host program, whose end nobody waits for here."""
+        line = lab.ssh_command(self.host.lab, [f"sudo python3 {PROGRAM} {command}"])
+        process = subprocess.Popen(line, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        assert process.stdin
+        process.stdin.write(json.dumps(request).encode())
+        process.stdin.close()
+        return process
 
     def backup(self, *only: str) -> dict[str, Any]:
         """Back up and return what came of it: instances -> destination -> result, records -> destination -> result."""

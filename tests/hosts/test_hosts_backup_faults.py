@@ -10,8 +10,7 @@ from rehearsal import INSTANCES, PROGRAM
 from saved import FIRST, RESTORES, SECOND, WORK, Answer, Saved
 from watchers import CommandLines
 
-from provisioner import lab, lab_host
-from provisioner.runner import run
+from provisioner import lab
 
 pytestmark = pytest.mark.lab
 PADS, AGENDA = "save_etherpad", "save_radicale"
@@ -144,22 +143,32 @@ def test_destination_that_is_full_fails_alone(saved: Saved) -> None:
 
 
 def test_no_restore_is_begun_where_the_disk_is_too_small(saved: Saved) -> None:
-    before, free = state(saved), saved.host.run("df --output=avail -B1 /srv | tail -1").strip()
-    leave = 300 * 2**20
-    saved.host.run(f"fallocate -l {int(free) - leave} /srv/ballast", check=False) if False else None
-    with grown(saved):
+    with larger_than_any_disk(saved):
+        before = state(saved)
         refused(saved.restore(AGENDA), "disk_full")
-    unchanged(saved, before)
+        unchanged(saved, before)
 
 
 @contextmanager
-def grown(saved: Saved) -> Iterator[None]:
-    """Let the data of the latest snapshot be told as larger than any disk."""
-    yield
+def larger_than_any_disk(saved: Saved) -> Iterator[None]:
+    """Let the record tell of a petabyte in the calendars' volume."""
+    path = "/var/lib/provisioner/backup/save/one/record.json"
+    whole = saved.host.run(f"cat {path}")
+    entries = json.loads(whole)
+    for each in entries:
+        for volume in each["volumes"].values() if each["instance"] == AGENDA else ():
+            volume["bytes"] = 10**15
+    try:
+        saved.host.run(f"cat > {path}", json.dumps(entries))
+        saved.backup("no_such_one")  # writes the record and nothing else
+        yield
+    finally:
+        saved.host.run(f"cat > {path}", whole)
+        saved.backup("no_such_one")
 
 
 def test_disk_full_in_the_middle_of_a_restore_changes_nothing(saved: Saved) -> None:
-    markers, before = saved.stack.write(), state(saved)
+    markers = saved.stack.write()
     saved.good(PADS)
     before = state(saved)
     with small_disk(saved, RESTORES, "60k"):
@@ -202,22 +211,183 @@ def test_backup_killed_at_a_step_is_no_backup_and_the_next_one_is_good(saved: Sa
     saved.stack.read(markers)
 
 
-STEPS = [
-    ("reading", 0.0), ("reading", 1.0), ("importing", 0.2), ("importing", 2.0), ("verifying", 0.0), ("stopping", 0.0),
-    ("stopping", 1.0), ("pulling", 0.0), ("starting", 0.0), ("starting", 2.0), ("setup", 0.0), ("opening", 0.0),
-]  # fmt: skip
+AT_ONCE = [(step, 0.0) for step in ("reading", "importing", "verifying", "stopping", "starting", "opening")]
+IN_IT = [("reading", 0.4), ("importing", 1.5), ("stopping", 0.7), ("starting", 1.0)]
 
 
-@pytest.mark.parametrize(("step", "delay"), STEPS)
-def test_restore_killed_at_a_step_leaves_the_old_or_the_new_state(saved: Saved, step: str, delay: float) -> None:
+@pytest.fixture(scope="module")
+def new(saved: Saved) -> str:
+    """Return a snapshot of the calendars whose state is told as new."""
     saved.note("state", "new")
-    new = saved.good(AGENDA)[AGENDA]
+    return saved.good(AGENDA)[AGENDA]
+
+
+@pytest.mark.parametrize(("step", "delay"), AT_ONCE + IN_IT)
+def test_restore_killed_at_a_step_leaves_the_old_or_the_new_state(
+    saved: Saved, new: str, step: str, delay: float
+) -> None:
     saved.note("state", "later")
+    saved.note("other", "later")
+    saved.host.run("test ! -e /nowhere")
     told = saved.killed("restore", step, delay, association="save", instance=AGENDA, snapshot=new)
     assert told == "killed"
     assert saved.ask("resume").code == 0
     assert not saved.left()
-    expected = {"later"} if step in ("reading", "importing", "verifying", "stopping") else {"new"}
-    assert saved.noted("state") in expected
-    saved.stack.read(saved.stack.write() if False else {})
+    found = saved.noted("state"), saved.noted("other")
+    assert found in {("later", "later"), ("new", "")}, "a mix of two states"
+    if delay == 0 and step != "opening":
+        assert found[0] == ("new" if step == "starting" else "later")
     drop(saved, AGENDA)
+    saved.good(AGENDA) if step == "opening" else None
+
+
+def test_host_switched_off_in_the_middle_of_a_switch(saved: Saved, new: str) -> None:
+    saved.note("state", "later")
+    saved.begin("restore", association="save", instance=AGENDA, snapshot=new)
+    soon(lambda: "switching" in saved.host.from_below("cat /var/lib/provisioner/restores/*.json 2>/dev/null; true"))
+    lab.restart(saved.host.lab.name)
+    soon(lambda: saved.ask("resume").code == 0)
+    assert not saved.left()
+    soon(lambda: saved.host.fetch("agenda.save.lab.test")[0] < 500)
+    assert saved.noted("state") in ("new", "later")
+    drop(saved, AGENDA)
+    soon(lambda: saved.host.fetch("pads.save.lab.test")[0] == 200)
+    saved.good()
+
+
+def soon(ready: Callable[[], bool], seconds: float = 120) -> None:
+    deadline = time.monotonic() + seconds
+    while not ready():
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
+
+
+# Two things at once
+
+
+def dumping(saved: Saved) -> bool:
+    """Tell whether the pads are being dumped now."""
+    return bool(saved.host.run(f"find {WORK}/{PADS} -type f 2>/dev/null", check=False).strip())
+
+
+def test_second_backup_at_once_is_refused_and_hurts_the_first_no_more_than_the_timer(saved: Saved) -> None:
+    with dumped_by(saved, f"{DUMP}; sleep 12"):
+        first = saved.begin("backup", associations=["save"], only=[PADS])
+        soon(lambda: dumping(saved))
+        woken = saved.ask("resume")
+        second = saved.stack.run("backup", "run", "--stack", str(saved.stack.folder / "stack.yaml"))
+        out, _ = first.communicate(timeout=120)
+    assert woken.code == 0
+    assert second.code == 1 and "somebody else works on it (backup-save)" in second.err
+    found = json.loads(out.splitlines()[-1])["save"]["instances"][PADS]
+    assert first.returncode == 0 and all(each["ok"] for each in found.values()), found
+    assert all(each["ok"] for each in saved.ask("check", association="save", depth="structure").data.values())
+
+
+def test_dumps_of_another_association_stay_while_it_is_backed_up(saved: Saved) -> None:
+    held = "flock /var/lib/provisioner/locks/backup-other sleep"
+    saved.host.run(f"mkdir -p {WORK}/other_pads && echo whole > {WORK}/other_pads/db; {held} 60 > /dev/null 2>&1 &")
+    saved.good(AGENDA)
+    assert saved.host.run(f"cat {WORK}/other_pads/db") == "whole\n"
+    saved.host.run("kill $(pgrep -f '^sleep 60$')")
+    saved.ask("resume")
+    assert not saved.left(), "it was killed: its dumps go"
+
+
+def test_backup_during_an_apply_that_makes_the_containers_anew(saved: Saved) -> None:
+    markers = saved.stack.write()
+    saved.stack.edit(r"WELCOME_TEXT: .*$", f'WELCOME_TEXT: "At {time.time():.0f}"')
+    applying = saved.stack.start("apply", str(saved.stack.folder), "--json")
+    soon(lambda: bool(saved.host.run(f"pgrep -f 'python3 {PROGRAM} work'", check=False).strip()))
+    snapshot = saved.good(PADS)[PADS]
+    applied = saved.stack.end(applying)
+    assert applied.code == 0 and applied.actions == {PADS: "update"}, applied.err
+    assert saved.restore(PADS, snapshot).code == 0
+    saved.stack.read({PADS: markers[PADS]})
+    saved.stack.apply()
+    drop(saved, PADS)
+
+
+def test_database_restarted_in_the_middle_of_a_dump(saved: Saved) -> None:
+    markers, known = saved.stack.write(), saved.listed(PADS)
+    with dumped_by(saved, f"{DUMP} | (head -c 3000; sleep 4; cat)"):
+        backup = saved.begin("backup", associations=["save"], only=[PADS])
+        soon(lambda: dumping(saved))
+        time.sleep(1)
+        saved.host.run(f"docker restart --time 20 {PADS}-db-1")
+        out, _ = backup.communicate(timeout=180)
+    found = json.loads(out.splitlines()[-1])["save"]["instances"][PADS]
+    good = all(each["ok"] for each in found.values())
+    assert good or "dump db" in found["one"]["message"]
+    assert len(saved.listed(PADS)) == len(known) + good
+    soon(lambda: saved.ask("probe", associations=["save"], only=[PADS], write=False, markers=markers).data
+         ["instances"][PADS]["ok"])  # fmt: skip
+    saved.good(PADS)
+    assert saved.restore(PADS).code == 0
+    saved.stack.read({PADS: markers[PADS]})
+    drop(saved, PADS)
+
+
+# Keys and secrets
+
+
+def test_wrong_key_is_told_and_the_repository_is_not_made_anew(saved: Saved) -> None:
+    key, config = f"{KEYS}/key_two", saved.host.run(f"sha256sum {SECOND}/config")
+    known = saved.listed(AGENDA, "two")
+    saved.host.run(f"cp -p {key} /root/key && printf other > {key}")
+    try:
+        found = saved.backup(AGENDA)
+        answer = saved.ask("restore", association="save", instance=AGENDA, destination="two")
+    finally:
+        saved.host.run(f"cp -p /root/key {key} && rm /root/key")
+    item = found["instances"][AGENDA]
+    assert item["one"]["ok"] and not item["two"]["ok"] and not found["records"]["two"]["ok"]
+    assert item["two"]["message"].startswith("wrong_key")
+    refused(answer, "wrong_key")
+    assert saved.host.run(f"sha256sum {SECOND}/config") == config
+    assert saved.listed(AGENDA, "two") == known
+    saved.good(AGENDA)
+
+
+def test_repository_that_went_away_is_told_and_not_made_anew(saved: Saved) -> None:
+    saved.host.run(f"mv {SECOND} {SECOND}.unmounted")
+    try:
+        found = saved.backup(AGENDA)["instances"][AGENDA]
+        assert not saved.host.run(f"ls {SECOND} 2>/dev/null", check=False)
+    finally:
+        saved.host.run(f"mv {SECOND}.unmounted {SECOND}")
+    assert found["one"]["ok"] and found["two"]["message"].startswith("no_repository")
+    saved.good(AGENDA)
+
+
+PLACES = f"{FIRST} {SECOND} /var/lib/provisioner {RESTORES} /srv/provisioner/snapshot /tmp /var/tmp /run /root"
+
+
+def test_no_sentence_and_no_secret_is_left_in_the_clear(saved: Saved) -> None:
+    planted = [f"Sentence{number}{time.time():.0f}" for number in (1, 2)]
+    saved.note("planted", planted[0])
+    form = f"apikey={saved.secret('etherpad', 'api_key')}&padID=planted&text={planted[1]}"
+    kind = {"Content-Type": "application/x-www-form-urlencoded"}
+    for call in ("createPad", "setText"):
+        status, _, said = saved.host.fetch("pads.save.lab.test", f"/api/1.2.13/{call}", "POST", form.encode(), kind)
+        assert status == 200, said
+    names = [("etherpad", key) for key in ("api_key", "admin_password", "db_password")]
+    names += [("radicale", "admin_password"), ("backup", "key_one"), ("backup", "key_two")]
+    secrets = [saved.secret(service, key).strip() for service, key in names]
+    lines = CommandLines()
+    with lines.watch():
+        saved.good()
+        assert saved.ask("drill", association="save").data["ok"]
+        for instance in (PADS, AGENDA):
+            assert saved.restore(instance).code == 0
+    wanted = "\n".join([*planted, *secrets])
+    found = saved.host.run(f"cat > /dev/shm/wanted; grep -rlF -D skip -f /dev/shm/wanted {PLACES}", wanted, check=False)
+    logged = saved.host.run(
+        "journalctl --no-pager --output cat | grep -cF -f /dev/shm/wanted; rm /dev/shm/wanted", check=False
+    )
+    assert (found.split(), logged.strip()) == ([], "0")
+    assert any(b"restic" in line for line in lines.seen) and any(b"pg_dump" in line for line in lines.seen)
+    assert not [line for line in lines.seen if any(each.encode() in line for each in [*planted, *secrets])]
+    assert saved.noted("planted") == planted[0]
+    for instance in (PADS, AGENDA):
+        drop(saved, instance)
