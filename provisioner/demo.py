@@ -13,6 +13,8 @@ from provisioner.paths import data_dir
 
 HOST = "demo"
 DOMAIN = "jardin.lab.test"
+BACKUPS = ("/var/backups/jardin", "/mnt/usb/jardin")  # a real association puts the second one elsewhere
+PRACTISED = ("etherpad", "dokuwiki")  # the timer does one a night; all of them would take a while
 
 
 def run(*arguments: str) -> None:
@@ -26,7 +28,7 @@ def run(*arguments: str) -> None:
 
 
 def demo() -> None:
-    """Profile -> plan -> page of the board -> stack -> services on a rehearsal host, each probed. Asks for nothing."""
+    """Profile -> plan -> page of the board -> stack -> services, each probed, backed up; two restored for practice."""
     choose_language()
     folder = state_dir("demo")
     stack, proposal = folder / "stack.yaml", folder / "plan.json"
@@ -43,9 +45,12 @@ def demo() -> None:
     if stack.exists():
         run("images", "lock", str(stack))
     else:
-        run("init", str(proposal), "--domain", DOMAIN, "--lab", HOST, "--folder", str(folder))
+        backups = [word for path in BACKUPS for word in ("--backup", path)]
+        run("init", str(proposal), "--domain", DOMAIN, "--lab", HOST, "--folder", str(folder), *backups)
     run("apply", str(stack))
     run("probe", str(stack), "--from-here")
+    run("backup", "run", "--stack", str(stack))
+    run("drill", *PRACTISED, "--stack", str(stack))
     run("status", str(stack))
     farewell(stack)
 

@@ -39,6 +39,7 @@ LAB_MAIL = "example.org"
     "--images", "source", type=click.Choice(["registry", "build", "auto"]), help="Default: registry; build in a lab."
 )
 @click.option("--registry", default="", help="Your registry or mirror, as host:port.")
+@click.option("--backup", "backups", multiple=True, help="Where copies go: a folder, rest:... or s3:... (repeatable).")
 @click.option("--recipient", "recipients", multiple=True, help="A colleague's age public key (may be given again).")
 @click.option("--folder", type=click.Path(path_type=Path), default=Path(), help="Where to write; default: here.")
 @catalog_option
@@ -118,6 +119,7 @@ def _stack(catalog: Catalog, accepted: Proposal | None, names: list[str], given:
                 },
                 "recipients": _recipients(given["recipients"]),
                 "portal": {},
+                **_backups(given["backups"]),
                 "services": {name: {"subdomain": catalog.services[name].service.route.subdomain} for name in names},
             }
         )
@@ -125,6 +127,14 @@ def _stack(catalog: Catalog, accepted: Proposal | None, names: list[str], given:
         findings = [Finding(explain(dict(item), Stack), path=pointer(item["loc"])) for item in error.errors()]
         raise InputError(_("These options make no stack."), findings) from error
     return stack
+
+
+def _backups(urls: tuple[str, ...]) -> dict[str, Any]:
+    """Return the block `backup` for these destinations: a folder of the host is not off-site, anything else is."""
+    kinds = [("disk" if url.startswith("/") else "offsite", url) for url in urls]
+    named = [(f"{kind}{number}" if number > 1 else kind, kind, url) for number, (kind, url) in enumerate(kinds, 1)]
+    found = [{"name": name, "url": url, "offsite": kind == "offsite"} for name, kind, url in named]
+    return {"backup": {"destinations": found}} if found else {}
 
 
 def _refuse_unknown(catalog: Catalog, names: list[str]) -> None:

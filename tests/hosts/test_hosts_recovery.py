@@ -88,7 +88,8 @@ def test_timer_does_by_itself_what_is_due(house: tuple[Stack, dict[str, str]]) -
     stack, _markers = house
     assert stack.host.run("systemctl is-enabled provisioner-tick.timer").strip() == "enabled"
     later = float(stack.host.run("date +%s")) + 26 * 3600
-    lines = stack.host.run(f"python3 /usr/local/lib/provisioner/host.pyz tick <<< '{{\"now\": {later}}}'", timeout=600)
+    request = json.dumps({"now": later})
+    lines = stack.host.run("python3 /usr/local/lib/provisioner/host.pyz tick", request, timeout=600)
     done = json.loads(lines.splitlines()[-1])["house"]
     kinds = [job["kind"] for job in done]
     assert kinds[0] == "backup" and {"check", "round"} <= set(kinds), done
