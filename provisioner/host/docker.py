@@ -31,8 +31,9 @@ def run(
     stdin: str = "",
     timeout: float = 1800,
     env: dict[str, str] | None = None,
+    last: int = 15,
 ) -> str:
-    """Run a program and return its standard output. Raise Failed with its last lines when it ends badly.
+    """Run a program and return its standard output. Raise Failed with its `last` lines when it ends badly.
 
     `env` is added to the environment of the program: the place for what must not be seen in its arguments.
     """
@@ -46,10 +47,10 @@ def run(
     except subprocess.TimeoutExpired as error:
         said = bytes(error.stderr or b"").decode("utf-8", "replace").strip().splitlines()
         message = f"{' '.join(command[:3])}: no end after {timeout:.0f} s"
-        raise Failed(message, "\n".join(said[-15:]), OUT_OF_TIME) from error
+        raise Failed(message, "\n".join(said[-last:]), OUT_OF_TIME) from error
     if done.returncode:
         lines = (done.stderr.strip() or done.stdout.strip()).splitlines()
-        raise Failed(f"{' '.join(command[:3])}: exit code {done.returncode}", "\n".join(lines[-15:]), done.returncode)
+        raise Failed(f"{' '.join(command[:3])}: exit code {done.returncode}", "\n".join(lines[-last:]), done.returncode)
     return done.stdout
 
 

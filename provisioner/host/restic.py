@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,20 +14,31 @@ from urllib.parse import quote
 from . import docker, layout
 
 TAG = "provisioner"
+QUICK = 60  # seconds: restic 0.18 tries for a quarter of an hour to reach a server that does not answer
 NO_REPOSITORY, LOCKED, WRONG_KEY, PARTLY = 10, 11, 12, 3
-# restic 0.14 (Debian 12) ends with 1 whatever happened: its words tell.
-WORDS = (
-    ("wrong_key", ("wrong password or no key found",)),
-    ("no_repository", ("is there a repository at the following location", "repository does not exist")),
-    ("locked", ("repository is already locked", "unable to create lock in backend: repository")),
-    ("full", ("no space left on device", "disk quota exceeded")),
-    ("damaged", ("ciphertext verification failed", "invalid data returned", "pack file", "does not match id",
-                 "load index", "not found in index", "unexpected eof", "hash mismatch")),
-    ("unreachable", ("connection refused", "no such host", "i/o timeout", "no route to host", "host key verification",
-                     "network is unreachable", "connection reset", "context deadline exceeded", "certificate",
-                     "permission denied", "unauthorized", "status 401", "status 403", "forbidden", "broken pipe",
-                     "no such file or directory", "access denied")),
+# restic 0.14 (Debian 12) ends with 1 whatever happened: its words tell. The first that fits counts: 0.14 asks "Is there
+# a repository" of servers that do not answer too, and a cut connection ends in "unexpected EOF" like a cut file.
+WORDS = tuple(
+    (word, re.compile(signs, re.IGNORECASE))
+    for word, signs in (
+        ("wrong_key", "wrong password or no key found|resolving password failed|an empty password is not"),
+        ("no_repository", r"unable to open config file: stat /.*: no such file or directory|<config/> does not exist"
+                          "|lstat.*: file does not exist|the specified (key|bucket) does not exist"),
+        ("locked", "repository is already locked"),
+        ("full", "no space left on device|disk quota exceeded|insufficient storage|storage quota|over quota"),
+        ("unreachable", "connection (refused|reset|closed|timed out)|no such host|i/o timeout|no route to host"
+                        "|could not resolve hostname|network is unreachable|host key verification|unable to start the sftp"
+                        "|context deadline exceeded|x509:|tls:|https client|permission denied|access denied|forbidden"
+                        "|unauthorized|response \\(40[13]\\)|broken pipe|no credentials|access key id|request signature"
+                        "|subprocess ssh"),
+        ("damaged", "ciphertext verification failed|invalid data returned|pack .*(missing|contains|hash|size|damaged|not)"
+                    "|does not match id|load(ing)? index|not found in (index|repository)|unexpected eof|hash mismatch"
+                    "|repository contains errors|unmarshal|invalid character|unexpected end of json"
+                    "|unable to (load|open) (config|repository)|no such file or directory|file does not exist"),
+    )
 )  # fmt: skip
+STACK = re.compile(r"^\S+\n\t\S+:\d+$\n?", re.MULTILINE)
+RETRY = re.compile(r"^\w+\(\S+\) returned error, retrying after \S+: ")
 
 
 class Trouble(Exception):
@@ -126,51 +139,58 @@ def _placed(destination: Destination, name: str, text: str) -> Path:
     return path
 
 
-def run(destination: Destination, *arguments: str, source: Destination | None = None, inside: Any = None) -> str:
+def run(
+    destination: Destination,
+    *arguments: str,
+    source: Destination | None = None,
+    inside: Callable[[list[str]], list[str]] | None = None,
+    timeout: float = 86400,
+) -> str:
     """Run restic and return what it printed. Raise Trouble. `inside` wraps the command (a mount namespace)."""
     line = command(destination, *arguments, source=source)
     try:
-        return docker.run(inside(line) if inside else line, env=environment(destination, source), timeout=86400)
+        return docker.run(
+            inside(line) if inside else line, env=environment(destination, source), timeout=timeout, last=60
+        )
     except docker.Failed as failed:
         raise Trouble(*explain(failed.code, failed.output, str(failed))) from failed
 
 
 def explain(code: int, output: str, message: str = "") -> tuple[str, str]:
     """Given restic's exit code and last words, return (what is wrong in one word, its words without JSON)."""
-    text = "\n".join(_plain(line) for line in output.splitlines()) or message
+    lines = [_plain(line) for line in STACK.sub("", output).splitlines()]
+    text = "\n".join(lines[-15:]) or message
     known = {PARTLY: "partly", NO_REPOSITORY: "no_repository", LOCKED: "locked", WRONG_KEY: "wrong_key"}
     if code in known:
         return known[code], text
-    return next((word for word, signs in WORDS if any(sign in text.lower() for sign in signs)), "failed"), text
+    otherwise = "unreachable" if code == docker.OUT_OF_TIME else "failed"
+    return next((word for word, signs in WORDS if signs.search("\n".join(lines))), otherwise), text
 
 
 def _plain(line: str) -> str:
-    """Return a line of restic's JSON as a sentence; any other line as it is."""
+    """Return a line of restic's JSON as a sentence; any other line without what it says of trying again."""
     try:
         data = json.loads(line)
         inner = data.get("error") or {}
         return str(data.get("message") or f"{data.get('item', '')} {inner.get('message') or inner}".strip())
     except (ValueError, AttributeError):
-        return line
+        return RETRY.sub("", line)
+
+
+def reach(destination: Destination) -> None:
+    """Open the repository, without a lock. Raise Trouble: a server that does not answer is given up soon."""
+    run(destination, "cat", "config", "--no-lock", "--quiet", timeout=QUICK)
 
 
 def exists(destination: Destination) -> bool:
     """Tell whether the repository is there and opens. Raise Trouble for anything but its absence."""
     try:
-        run(destination, "cat", "config", "--quiet")
+        reach(destination)
     except Trouble as trouble:
-        if trouble.code in ("no_repository", "unreachable") and _may_be_absent(destination, trouble):
+        if trouble.code == "no_repository":
             return False
         raise
     return True
-
-
-def _may_be_absent(destination: Destination, trouble: Trouble) -> bool:
-    """Tell an absent repository from a server that does not answer."""
-    if trouble.code == "no_repository":
-        text = trouble.output.lower()
-        return not any(sign in text for sign in ("connection refused", "no such host", "timeout", "permission denied"))
-    return destination.kind == "path" and "no such file" in trouble.output.lower()
 
 
 def create(destination: Destination, like: Destination | None = None) -> None:

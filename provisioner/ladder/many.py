@@ -12,6 +12,7 @@ from provisioner.catalog import Catalog
 from provisioner.host.layout import write as write_atomically
 from provisioner.images import stand_in
 from provisioner.images_recipes import load_images
+from provisioner.ladder.rungs import RUNGS
 from provisioner.load import load_model
 from provisioner.models.proof import Proof, Proofs
 
@@ -64,8 +65,22 @@ def prove_many(
 
 
 def keep(path: Path, proofs: dict[str, Proof]) -> None:
-    """Put proofs into a file, in place of older ones of the same services; those of other services stay."""
+    """Put proofs into a file, in place of older ones of the same services; those of other services stay.
+
+    Rungs that were not climbed this time stay from an older proof of the very same images.
+    """
     old = load_model(path, Proofs).proofs if path.is_file() else {}
-    merged = Proofs(proofs=dict(sorted({**old, **proofs}.items())))
+    new = {name: _with_rungs(proof, old.get(name)) for name, proof in proofs.items()}
+    merged = Proofs(proofs=dict(sorted({**old, **new}.items())))
     text = json.dumps(merged.model_dump(mode="json", exclude_defaults=True), indent=1, ensure_ascii=False)
     write_atomically(path, text + "\n")
+
+
+def _with_rungs(proof: Proof, before: Proof | None) -> Proof:
+    if before is None or before.images != proof.images:
+        return proof
+    climbed = {rung.name: rung for rung in proof.rungs}
+    names = [step.name for step in RUNGS if step.name in climbed or step.name in {r.name for r in before.rungs}]
+    older = {rung.name: rung for rung in before.rungs}
+    kept = {"previous": proof.previous or before.previous, "memory_mb": proof.memory_mb or before.memory_mb}
+    return proof.model_copy(update={**kept, "rungs": [climbed.get(name) or older[name] for name in names]})

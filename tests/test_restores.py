@@ -1,0 +1,163 @@
+"""What backups and restores decide without Docker: names, versions, choices, dumps, the ledger, the exchange of folders."""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from provisioner.host import checks, dumps, erasures, generations, rename, switch, versions
+from provisioner.host.record import NoSnapshot, choose
+from provisioner.load import load_yaml
+
+CASES = Path(__file__).parent / "cases" / "restores"
+
+
+@pytest.fixture
+def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return the host program's folders, somewhere else."""
+    monkeypatch.setenv("PROVISIONER_ROOT", str(tmp_path / "srv"))
+    monkeypatch.setenv("PROVISIONER_STATE", str(tmp_path / "var"))
+    return tmp_path
+
+
+def cases(name: str) -> dict[str, Any]:
+    """Return the cases of a file by name."""
+    return dict(load_yaml(CASES / f"{name}.yaml").data)
+
+
+@pytest.mark.parametrize("name", cases("rename"))
+def test_restored_instance_gets_its_new_identity(name: str) -> None:
+    case = cases("rename")[name]
+    old, new = (rename.Identity(**case[which]) for which in ("old", "new"))
+    assert rename.renamed(case["files"], old, new) == case["gives"]
+
+
+@pytest.mark.parametrize("name", cases("versions"))
+def test_older_server_never_reads_a_newer_dump(name: str) -> None:
+    case = cases("versions")[name]
+    assert bool(versions.older(case["recorded"], case["present"])) is case["refused"]
+
+
+@pytest.mark.parametrize("name", cases("choose"))
+def test_snapshot_is_the_one_that_was_asked_for(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "UTC")
+    import time
+
+    time.tzset()
+    case = cases("choose")[name]
+    entries = [{"instance": i, "snapshot": s, "time": t} for i, s, t in case["entries"]]
+    if "refused" in case:
+        with pytest.raises(NoSnapshot, match=case["refused"]):
+            choose(entries, "asso_wiki", case["wanted"])
+    else:
+        assert choose(entries, "asso_wiki", case["wanted"])["snapshot"] == case["gives"]
+
+
+@pytest.mark.parametrize(
+    ("text", "mark", "wrong"),
+    [
+        ("CREATE TABLE a;\n-- Dump completed on 2026-11-22\n", "-- Dump completed", ""),
+        ("", "-- Dump completed", "empty"),
+        ("CREATE TABLE a;\n", "-- Dump completed", "cut short"),
+        ("INSERT 'somebody wrote -- Dump completed';\n", "-- Dump completed", "cut short"),
+        ("-- Dump completed\n" + "x" * 5000, "-- Dump completed", "cut short"),
+        ("anything", "", ""),
+    ],
+)
+def test_dump_counts_only_when_it_is_whole(tmp_path: Path, text: str, mark: str, wrong: str) -> None:
+    path = tmp_path / "dump"
+    path.write_text(text)
+    if wrong:
+        with pytest.raises(dumps.BadDump, match=wrong):
+            dumps.judge("db", path, mark)
+    else:
+        assert dumps.judge("db", path, mark)["bytes"] == len(text)
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("ERROR 1064 (42000) at line 12: You have an error near 'Ada Lovelace, 12 rue'", "ERROR 1064 (42000) at line 12"),
+        ("psql:<stdin>:7: ERROR:  42601", "psql:<stdin>:7: ERROR:  42601"),
+        ("INSERT INTO members VALUES ('Ada')", ""),
+    ],
+)
+def test_what_a_database_says_is_told_without_members_data(said: str, told: str) -> None:
+    assert dumps.cause(said) == (f": {told}" if told else "")
+
+
+def test_erased_people_are_erased_again_and_nobody_else(state: Path) -> None:
+    erasures.add("asso", "salt", "wiki", "Ada@example.org ")
+    erasures.add("asso", "salt", "wiki", "bob")
+    asked: list[list[str]] = []
+
+    def execute(container: str, command: list[str]) -> str:
+        asked.append([container, *command])
+        return "ada@EXAMPLE.org\ncarol\n\n" if command == ["list"] else ""
+
+    recipe = {"subjects": {"in": "app", "run": ["list"]}, "erase": [{"in": "app", "run": ["erase", "{subject}"]}]}
+    assert erasures.replay("asso", "salt", "wiki", 0, recipe, execute) == 1
+    assert asked == [["app", "list"], ["app", "erase", "ada@EXAMPLE.org"]]
+    assert erasures.replay("asso", "other salt", "wiki", 0, recipe, execute) == 0
+    assert erasures.replay("asso", "salt", "pad", 0, recipe, execute) == 0
+    later = max(each["time"] for each in erasures.read("asso")) + 1
+    assert erasures.replay("asso", "salt", "wiki", later, recipe, execute) == 0, "the name was given anew since"
+
+
+def test_ledger_holds_no_name_and_loses_no_entry(state: Path) -> None:
+    erasures.add("asso", "salt", "wiki", "ada")
+    path = erasures.folder("asso") / erasures.FILE
+    assert "ada" not in path.read_text() and path.stat().st_mode & 0o777 == 0o600
+    entry = {"time": 5, "service": "pad", "subject": "f" * 64}
+    erasures.merge("asso", [entry, entry])
+    with path.open("a") as stream:
+        stream.write('{"time": 6, "serv')  # a power cut
+    assert [each["service"] for each in erasures.read("asso")] == ["pad", "wiki"]
+
+
+def test_failing_erasure_stops_the_restore(state: Path) -> None:
+    erasures.add("asso", "salt", "wiki", "ada")
+
+    def execute(_container: str, command: list[str]) -> str:
+        if command == ["list"]:
+            return "ada"
+        raise OSError("no database")
+
+    recipe = {"subjects": {"in": "app", "run": ["list"]}, "erase": [{"in": "app", "run": ["erase", "{subject}"]}]}
+    with pytest.raises(OSError, match="no database"):
+        erasures.replay("asso", "salt", "wiki", 0, recipe, execute)
+
+
+def test_folders_are_exchanged_in_one_step(tmp_path: Path) -> None:
+    for name in ("live", "restored"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "which").write_text(name)
+    switch.exchange(tmp_path / "live", tmp_path / "restored")
+    assert (tmp_path / "live" / "which").read_text() == "restored"
+    assert (tmp_path / "restored" / "which").read_text() == "live"
+    with pytest.raises(OSError, match=os.strerror(2)):
+        switch.exchange(tmp_path / "live", tmp_path / "nowhere")
+    assert (tmp_path / "live" / "which").read_text() == "restored"
+
+
+def test_generation_of_volumes_is_what_the_file_says(tmp_path: Path) -> None:
+    (tmp_path / "compose.yaml").write_text("services: {}\n")
+    generations.ensure(tmp_path)
+    path = tmp_path / "compose.volumes.yaml"
+    assert generations.generation_of(tmp_path) == "" and load_yaml(path).data == {"volumes": {}}
+    path.write_text(generations.text({"db": "asso_wiki_db.g1a2b3", "data": "asso_wiki_data.g1a2b3"}))
+    assert generations.generation_of(tmp_path) == "g1a2b3"
+    assert load_yaml(path).data["volumes"]["db"] == {"name": "asso_wiki_db.g1a2b3"}
+    before = path.read_text()
+    generations.ensure(tmp_path)
+    assert path.read_text() == before, "a generation in use is never forgotten"
+
+
+def test_what_stays_is_counted_so_that_a_wrong_clock_loses_nothing() -> None:
+    words = checks.keep({"hourly": 0, "daily": 7, "weekly": 4, "monthly": 0, "within": "90d"})
+    assert words[-6:] == ["--keep-last", "2", "--keep-daily", "7", "--keep-weekly", "4"]
+    assert not any("within" in word for word in words) and ["--group-by", "host"] == words[2:4]
+
+
