@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from provisioner.apply import converge, host_program
-from provisioner.bundle import Bundle
+from provisioner.bundle import Bundle, load_alone
 from provisioner.catalog import Catalog
 from provisioner.errors import InputError, ProvisionerError
 from provisioner.host.layout import write
@@ -145,7 +145,7 @@ def _write_folder(found: Found, host: Host, folder: Path, domain: str, catalog: 
     write_secrets(bundle.secrets_path, secrets, stack.recipient_keys)
     write_lock(folder / "stack.lock.yaml", found.lock)
     write(bundle.path, stack_text(stack, catalog, stack.association.language))
-    return bundle
+    return load_alone(bundle.path)
 
 
 def _apply(bundle: Bundle, catalog: Catalog, say: Say) -> None:

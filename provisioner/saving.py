@@ -80,6 +80,7 @@ def reason_of(text: str) -> str:
     known = {
         "no_backups": _("no backups are set up for {name}"),
         "no_destination": _("there is no destination {name}"),
+        "no_instance": _("the host has no instance {name}"),
         "none": _("there is no good snapshot of {name}"),
     }
     return known[word].format(name=name) if word in known else text

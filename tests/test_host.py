@@ -159,8 +159,8 @@ def test_host_program_has_the_same_bytes_every_time() -> None:
 
 
 def test_start_while_another_apply_holds_the_host_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    real = program._lock
+    real = program.hold
     with real():
-        monkeypatch.setattr(program, "_lock", lambda patience=0: real(patience=0))
+        monkeypatch.setattr(program, "hold", lambda patience=0: real(patience=0))
         answer = program.start({"desired": {}})
     assert answer["refused"] == [{"code": "busy"}]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from typing import Any
 
@@ -23,6 +24,7 @@ def check(association: str, name: str, depth: str, number: int = 0) -> dict[str,
     try:
         with locks.hold(f"backup-{association}", patience=1800):
             restic.unlock(destination)
+            _complete(destination, settings.settings(association)["keep"])
             restic.run(destination, "check", "--quiet", *more)
     except locks.Busy as busy:
         return {"ok": False, "code": "busy", "message": str(busy), "depth": depth, "seconds": 0.0}
@@ -32,6 +34,27 @@ def check(association: str, name: str, depth: str, number: int = 0) -> dict[str,
         association, name, {"structure": [0], "round": [number], "all": [0, *range(1, due.ROUNDS + 1)]}[depth], result
     )
     return {**result, "depth": depth, "seconds": round(time.time() - started, 1)}
+
+
+def _complete(destination: restic.Destination, rules: dict[str, Any]) -> None:
+    """Raise Trouble when good snapshots are gone: restic itself finds a repository whole without them.
+
+    Where the server refuses to delete, an admin prunes by age from elsewhere: what is older may be gone.
+    """
+    lost = record.gone(destination)
+    if destination.about.get("append_only"):
+        old = [each for each in lost if each["time"] < time.time() - age(str(rules.get("within", "")))]
+        record.drop(destination, old)
+        lost = [each for each in lost if each not in old]
+    if lost:
+        names = ", ".join(f"{each['instance']} {each['snapshot'][:8]}" for each in lost[:5])
+        raise Trouble("damaged", f"{len(lost)} good snapshots are gone: {names}")
+
+
+def age(text: str) -> int:
+    """Return the seconds of restic's way to say an age (1y2m3d4h), a month and a year at their shortest."""
+    units = {"y": 365 * 86400, "m": 28 * 86400, "d": 86400, "h": 3600}
+    return sum(int(number) * units[unit] for number, unit in re.findall(r"(\d+)([ymdh])", text))
 
 
 def _note(association: str, name: str, what: list[int], result: dict[str, Any]) -> None:
@@ -59,7 +82,7 @@ def prune(association: str, name: str) -> dict[str, Any]:
         with locks.hold(f"backup-{association}", patience=1800):
             restic.unlock(destination)
             restic.run(destination, "forget", *keep(settings.settings(association)["keep"]), "--prune", "--quiet")
-            record.drop_missing(destination)
+            record.drop(destination, record.gone(destination))
             record.write(destination)
     except (Trouble, locks.Busy) as error:
         result = {"ok": False, "code": getattr(error, "code", "busy"), "message": str(error)[:500]}

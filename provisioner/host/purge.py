@@ -65,6 +65,8 @@ def finish(name: str) -> None:
     ports = layout.read_json(layout.state_root() / "ports.json", {})
     kept = {slot: port for slot, port in ports.items() if slot.partition("#")[0] != name}
     layout.write_json(layout.state_root() / "ports.json", kept)
+    for lock in ("instance", "restore"):
+        (layout.state_root() / "locks" / f"{lock}-{name}").unlink(missing_ok=True)
     layout.state_path(name).unlink(missing_ok=True)
 
 

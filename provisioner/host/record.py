@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 import time
+from collections.abc import Iterable, Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -54,21 +57,90 @@ def _take_over(destination: Destination, path: Path) -> None:
     (path.parent / TAKE_OVER).unlink(missing_ok=True)
 
 
-def drop_missing(destination: Destination) -> None:
-    """Take out of this host's copy of the list what is in the destination no more (it was pruned)."""
-    found = json.loads(restic.run(destination, "snapshots", "--json", "--quiet") or "[]") or []
-    there, path = {each["id"] for each in found}, local(destination.association, destination.name)
-    layout.write_json(path, [each for each in layout.read_json(path, []) if each["snapshot"] in there], 0o600)
+def gone(destination: Destination) -> list[dict[str, Any]]:
+    """Return what this host's copy of the list names and the destination holds no more."""
+    there = {each["id"] for each in restic.snapshots(destination)}
+    mine = layout.read_json(local(destination.association, destination.name), [])
+    return [each for each in mine if each["snapshot"] not in there]
+
+
+def drop(destination: Destination, entries: list[dict[str, Any]]) -> None:
+    """Take entries out of this host's copy of the list."""
+    path, away = local(destination.association, destination.name), {each["snapshot"] for each in entries}
+    if away:
+        kept = [each for each in layout.read_json(path, []) if each["snapshot"] not in away]
+        layout.write_json(path, kept, 0o600)
 
 
 def read(destination: Destination) -> list[dict[str, Any]]:
-    """Return the list of good snapshots that the destination holds, oldest first; empty when it has no record yet."""
-    found = restic.snapshots(destination, f"{destination.association}_{layout.BACKUP}")
-    if not found:
-        return []
-    text = restic.run(destination, "dump", found[-1]["id"], f"{layout.snapshot_dir()}/record/{FILE}")
-    entries: list[dict[str, Any]] = json.loads(text)
-    return entries
+    """Return the good snapshots that the destination holds, oldest first; none when it has no record yet.
+
+    Whoever took this host over can add records that lie. So an entry counts when its snapshot is there and is of the
+    instance and the time that the entry tells, and older records are read while some snapshot is not accounted for.
+    """
+    restic.reach(destination)
+    found = {each["id"]: each for each in restic.snapshots(destination)}
+    records = of_association(found.values(), destination.association)
+    waiting = {key for key, each in found.items() if restic.TAG in (each.get("tags") or []) and each not in records}
+    entries: dict[str, dict[str, Any]] = {}
+    for each in records:
+        if waiting <= set(entries):
+            break
+        for entry in _entries(destination, each["id"]):
+            key = entry.get("snapshot", "")
+            if key not in entries and key in found and _fits(entry, found[key]):
+                entries[key] = entry
+    return sorted(entries.values(), key=lambda entry: entry["time"])
+
+
+def of_association(snapshots: Iterable[dict[str, Any]], association: str) -> list[dict[str, Any]]:
+    """Return the records among snapshots, newest first."""
+    mine = [each for each in snapshots if each["hostname"] == f"{association}_{layout.BACKUP}"]
+    return sorted(mine, key=lambda each: str(each["time"]), reverse=True)
+
+
+def records(destination: Destination) -> list[str]:
+    """Return the records that a destination holds, newest first."""
+    restic.reach(destination)
+    return [each["id"] for each in of_association(restic.snapshots(destination), destination.association)]
+
+
+def _fits(entry: dict[str, Any], snapshot: dict[str, Any]) -> bool:
+    """Tell whether an entry may speak of a snapshot: restic itself knows whose it is and when it was made."""
+    return entry.get("instance") == snapshot["hostname"] and entry.get("time") == moment_of(str(snapshot["time"]))
+
+
+def moment_of(text: str) -> int:
+    """Return the seconds since 1970 of restic's own time (RFC 3339, up to nanoseconds)."""
+    plain = re.sub(r"\.\d+", "", text).replace("Z", "+00:00")
+    return int(datetime.fromisoformat(plain).timestamp())
+
+
+def _entries(destination: Destination, identifier: str) -> list[dict[str, Any]]:
+    """Return the list in one record; empty when it cannot be read. A record never changes: it is read only once."""
+    path = layout.state_root() / "cache" / "records" / f"{identifier}.json"
+    found = layout.read_json(path, None)
+    if found is None:
+        try:
+            found = json.loads(restic.run(destination, "dump", identifier, f"{layout.snapshot_dir()}/record/{FILE}"))
+        except Trouble as trouble:
+            if trouble.code == "unreachable":
+                raise
+            return []
+        except ValueError:
+            return []
+        layout.write_json(path, found, 0o600)
+    return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
+
+
+def true(destination: Destination, entry: dict[str, Any]) -> dict[str, Any]:
+    """Return an entry with what its snapshot says of itself, which no later record can change. Raise Trouble."""
+    path = f"{layout.snapshot_dir()}/dumps/manifest.json"
+    try:
+        manifest = json.loads(restic.run(destination, "dump", entry["snapshot"], path))
+    except ValueError as error:
+        raise Trouble("damaged", "the snapshot does not say what is in it") from error
+    return {**manifest, "snapshot": entry["snapshot"]}
 
 
 def choose(entries: list[dict[str, Any]], name: str, wanted: str) -> dict[str, Any]:
@@ -102,18 +174,36 @@ def _moment(text: str) -> float | None:
 
 
 def find(association: str, name: str, wanted: str, source: str = "") -> tuple[Destination, dict[str, Any]]:
-    """Return the destination and the entry of the snapshot wanted: from `source`, or the first that has it.
+    """Return the destination and the entry of the snapshot wanted: the first of `candidates`."""
+    return next(candidates(association, name, wanted, source))
 
-    A destination that fails is passed over when another has it. Raise NoSnapshot or Trouble.
+
+def candidates(
+    association: str, name: str, wanted: str, source: str = ""
+) -> Iterator[tuple[Destination, dict[str, Any]]]:
+    """Give destination and entry of the snapshot wanted, from `source` or wherever it is: the latest, nearest first.
+
+    A destination that fails is passed over when another has it. Raise NoSnapshot or Trouble when none has.
     """
     asked = [settings.destination(association, source)] if source else settings.destinations(association)
     trouble: Exception | None = None
+    found: list[tuple[Destination, dict[str, Any]]] = []
     for each in asked:
         try:
-            return each, choose(read(each), name, wanted)
+            found.append((each, choose(read(each), name, wanted)))
         except (Trouble, NoSnapshot) as error:
             trouble = trouble if isinstance(trouble, Trouble) else error
-    raise trouble or NoSnapshot(f"none {name}")
+    given = False
+    for where, entry in sorted(found, key=lambda item: -item[1]["time"]):
+        try:
+            whole = true(where, entry)
+        except Trouble as error:
+            trouble = error
+            continue
+        given = True
+        yield where, whole
+    if not given:
+        raise trouble or NoSnapshot(f"none {name}")
 
 
 def entries(association: str) -> dict[str, Any]:
@@ -137,10 +227,10 @@ def files(destination: Destination, snapshot: str) -> dict[str, bytes]:
 
 def erasures_in(destination: Destination) -> list[dict[str, Any]]:
     """Return the ledger of erased people in the latest record."""
-    found = restic.snapshots(destination, f"{destination.association}_{layout.BACKUP}")
+    found = records(destination)
     path = f"{layout.snapshot_dir()}/erasures/{erasures.FILE}"
     try:
-        text = restic.run(destination, "dump", found[-1]["id"], path) if found else ""
+        text = restic.run(destination, "dump", found[0], path) if found else ""
     except Trouble:
         return []  # nobody was ever erased
     return [json.loads(line) for line in text.splitlines()]

@@ -27,14 +27,14 @@ WORDS = tuple(
         ("locked", "repository is already locked"),
         ("full", "no space left on device|disk quota exceeded|insufficient storage|storage quota|over quota"),
         ("unreachable", "connection (refused|reset|closed|timed out)|no such host|i/o timeout|no route to host"
-                        "|could not resolve hostname|network is unreachable|host key verification|unable to start the sftp"
-                        "|context deadline exceeded|x509:|tls:|https client|permission denied|access denied|forbidden"
-                        "|unauthorized|response \\(40[13]\\)|broken pipe|no credentials|access key id|request signature"
-                        "|subprocess ssh"),
-        ("damaged", "ciphertext verification failed|invalid data returned|pack .*(missing|contains|hash|size|damaged|not)"
-                    "|does not match id|load(ing)? index|not found in (index|repository)|unexpected eof|hash mismatch"
-                    "|repository contains errors|unmarshal|invalid character|unexpected end of json"
-                    "|unable to (load|open) (config|repository)|no such file or directory|file does not exist"),
+                        "|could not resolve hostname|network is unreachable|host key verification|subprocess ssh"
+                        "|start the sftp session|context deadline exceeded|x509:|tls:|https client|broken pipe"
+                        "|permission denied|access denied|forbidden|unauthorized|response \\(40[13]\\)"
+                        "|no credentials|access key id|request signature"),
+        ("damaged", "ciphertext verification failed|invalid data returned|does not match id|hash mismatch"
+                    "|pack .*(missing|contains|size|damaged|not)|file is too short|unexpected eof"
+                    "|load(ing)? index|not found in (index|repository)|repository contains errors|invalid repository"
+                    "|unmarshal|invalid character|unexpected end of json|no such file or directory"),
     )
 )  # fmt: skip
 STACK = re.compile(r"^\S+\n\t\S+:\d+$\n?", re.MULTILINE)
@@ -148,6 +148,7 @@ def run(
 ) -> str:
     """Run restic and return what it printed. Raise Trouble. `inside` wraps the command (a mount namespace)."""
     line = command(destination, *arguments, source=source)
+    (layout.state_root() / "cache" / "restic").mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
         return docker.run(
             inside(line) if inside else line, env=environment(destination, source), timeout=timeout, last=60
@@ -216,7 +217,8 @@ def summary(output: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def snapshots(destination: Destination, host: str) -> list[dict[str, Any]]:
-    """Return the snapshots of one host name (an instance), oldest first."""
-    found = json.loads(run(destination, "snapshots", "--json", "--quiet", "--host", host) or "[]") or []
+def snapshots(destination: Destination, host: str = "") -> list[dict[str, Any]]:
+    """Return the snapshots of one host name (an instance), or all, oldest first."""
+    chosen = ["--host", host] if host else []
+    found = json.loads(run(destination, "snapshots", "--json", "--quiet", *chosen) or "[]") or []
     return sorted(found, key=lambda item: str(item["time"]))

@@ -12,9 +12,12 @@ from typing import Any
 
 from . import layout, locks, rebuild, record, settings, switch
 from .progress import Progress
-from .restic import Destination
+from .restic import Destination, Trouble
+from .sandbox import NotGood
 
 SECRETS_BELOW = "/run/provisioner"
+# The snapshot cannot be read there whole; another destination may hold it.
+UNFIT = ("damaged", "unreachable", "incomplete", "failed", "wrong_key", "no_repository")
 
 
 @contextmanager
@@ -58,27 +61,53 @@ def restore(request: dict[str, Any], progress: Progress) -> dict[str, Any]:
     name = str(target["instance"])
     with locks.hold(f"restore-{name}", patience=600), source_of(request) as given:
         switch.finish_if_killed(name, progress)
-        where, entry = _find(request, given)
-        wanted = rebuild.Wanted(
-            where, entry, name, target["domain"], target["association"],
-            salt_of(target["association"]) or str(request.get("salt", "")),
-            _present(name) if request.get("present_images") else "",
-        )  # fmt: skip
-        with rebuild.rebuilt(wanted, progress.say, "restore") as (box, verified):
-            held = {"version": entry["version"], "snapshot": entry["snapshot"], "time": entry["time"]}
-            with locks.hold(f"instance-{name}", patience=1800):
-                kept = switch.switch(name, box.folder, progress, held)
+        where, held, kept, verified = _from_any(request, target, given, progress)
     folder = layout.instance_dir(name) / "secrets"
     secrets = {path.name: path.read_text() for path in sorted(folder.iterdir())} if folder.is_dir() else {}
     return {"instance": name, **held, "kept": kept, "verified": verified, "secrets": secrets,
             "destination": where.name}  # fmt: skip
 
 
-def _find(request: dict[str, Any], given: Destination | None) -> tuple[Destination, dict[str, Any]]:
+def _from_any(
+    request: dict[str, Any], target: dict[str, Any], given: Destination | None, progress: Progress
+) -> tuple[Destination, dict[str, Any], str, dict[str, Any]]:
+    """Bring an instance back from the first destination that can: one whose data is damaged is passed over."""
+    name, trouble = str(target["instance"]), None
+    for where, entry in _sources(request, given):
+        wanted = rebuild.Wanted(
+            where, entry, name, target["domain"], target["association"],
+            salt_of(target["association"]) or str(request.get("salt", "")),
+            _present(name) if request.get("present_images") else "",
+        )  # fmt: skip
+        try:
+            return where, *_brought_back(wanted, progress)
+        except (Trouble, NotGood) as error:
+            if error.code not in UNFIT:
+                raise
+            trouble = error
+            progress.say(name, "failed", destination=where.name, message=str(error))
+    raise trouble or record.NoSnapshot(f"none {request['instance']}")
+
+
+def _brought_back(wanted: rebuild.Wanted, progress: Progress) -> tuple[dict[str, Any], str, dict[str, Any]]:
+    """Rebuild an instance and switch to it. Return (what it is held at, the kept state's name, what was verified)."""
+    entry, name = wanted.entry, wanted.target
+    held = {"version": entry["version"], "snapshot": entry["snapshot"], "time": entry["time"]}
+    with (
+        rebuild.rebuilt(wanted, progress.say, "restore") as (box, verified),
+        locks.hold(f"instance-{name}", patience=1800),
+    ):
+        kept = switch.switch(name, box.folder, progress, held)
+    return held, kept, verified
+
+
+def _sources(request: dict[str, Any], given: Destination | None) -> Iterator[tuple[Destination, dict[str, Any]]]:
+    """Give where the snapshot wanted can be read from; the next one is for when the one before is damaged or gone."""
     wanted = str(request.get("snapshot", "latest"))
     if given:
-        return given, record.choose(record.read(given), request["instance"], wanted)
-    return record.find(request["association"], request["instance"], wanted, request.get("destination", ""))
+        yield given, record.true(given, record.choose(record.read(given), request["instance"], wanted))
+        return
+    yield from record.candidates(request["association"], request["instance"], wanted, request.get("destination", ""))
 
 
 def salt_of(association: str) -> str:

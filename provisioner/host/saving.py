@@ -9,7 +9,7 @@ from contextlib import suppress
 from typing import Any
 
 from . import backup as backups
-from . import checks, drill, erasures, layout, locks, quiet, record, restic, restore, settings, switch
+from . import checks, drill, erasures, locks, quiet, record, restic, restore, settings, switch
 from . import tick as ticks
 from .leftovers import end_killed, take_over
 from .operate import names_of
@@ -35,7 +35,10 @@ def backup(request: Answer) -> Answer:
 
 
 def _full(association: str, only: list[str]) -> list[str]:
-    """Return full names of instances for what a person asks for: a service's name does."""
+    """Return full names of instances for what a person asks for: a service's name does. Raise Unknown for others."""
+    for word in only:
+        if not names_of([association], [word]):
+            raise settings.Unknown(f"no_instance {word}")
     return names_of([association], only) if only else []
 
 
@@ -141,11 +144,12 @@ def recover(request: Answer) -> Answer:
 
 
 def _files(given: restic.Destination) -> dict[str, str]:
-    """Return path -> base64 of each file of the settings folder in the latest record."""
-    found = restic.snapshots(given, f"{given.association}_{layout.BACKUP}")
-    if not found:
-        raise restic.Trouble("no_record", "the destination holds no record")
-    return {path: base64.b64encode(data).decode() for path, data in record.files(given, found[-1]["id"]).items()}
+    """Return path -> base64 of each file of the settings folder in the latest record that holds them."""
+    for identifier in record.records(given):
+        found = record.files(given, identifier)
+        if "backup.json" in found:
+            return {path: base64.b64encode(data).decode() for path, data in found.items()}
+    raise restic.Trouble("no_record", "the destination holds no record")
 
 
 def erased(request: Answer) -> Answer:
