@@ -96,7 +96,7 @@ def test_decide_gives_the_changes_of_the_case(path: Path) -> None:
 
 def test_cases_name_every_action() -> None:
     expected = [change for path in CASES for change in yaml.safe_load(path.read_text("utf-8"))["expect"]]
-    wanted = {"create", "update", "start", "resume", "remove", "orphan", "none"}
+    wanted = {"create", "update", "start", "resume", "remove", "orphan", "held", "none"}
     assert {change["action"] for change in expected} == wanted
 
 
