@@ -20,7 +20,7 @@ STEPS = {
 }  # fmt: skip
 REFUSALS = {
     "wrong_key": N_("the repository does not open with this key"),
-    "no_repository": N_("there is no repository at the destination"),
+    "no_repository": N_("there is no repository at the destination: is its disk mounted?"),
     "locked": N_("somebody else works in the repository"),
     "full": N_("a disk is full"),
     "disk_full": N_("the host's disk is too small for the restored data beside the live one"),

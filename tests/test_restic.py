@@ -190,7 +190,9 @@ def test_records_are_read_once_though_a_bad_snapshot_stays(repository: Repositor
     assert sorted(repository.read) == ["r1", "r2"]
 
 
-def test_a_server_that_fails_meanwhile_is_told(repository: Repository, tmp_path: Path) -> None:
+def test_a_server_that_fails_meanwhile_is_told(
+    repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     repository.add("s3", "asso_pad", 300)
     repository.add("r3", "asso_backup", 310, "")
     where = make(tmp_path, "/mnt/copies")
@@ -200,7 +202,7 @@ def test_a_server_that_fails_meanwhile_is_told(repository: Repository, tmp_path:
             raise Trouble("unreachable", "connection reset")
         return repository.run(_where, *words)
 
-    restic.run = cut_off  # type: ignore[assignment]
+    monkeypatch.setattr(restic, "run", cut_off)
     with pytest.raises(Trouble, match="unreachable"):
         record.read(where)
 

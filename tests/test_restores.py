@@ -1,13 +1,13 @@
-"""What backups and restores decide without Docker: names, versions, choices, dumps, the ledger, the exchange of folders."""
+"""What backups and restores decide without Docker: names, versions, choices, dumps, ledger, exchange of folders."""
 
-import json
 import os
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
-from provisioner.host import checks, dumps, erasures, generations, rename, switch, versions
+from provisioner.host import checks, dumps, erasures, generations, rename, sandbox, switch, versions
 from provisioner.host.record import NoSnapshot, choose
 from provisioner.load import load_yaml
 
@@ -79,7 +79,7 @@ def test_dump_counts_only_when_it_is_whole(tmp_path: Path, text: str, mark: str,
 @pytest.mark.parametrize(
     ("said", "told"),
     [
-        ("ERROR 1064 (42000) at line 12: You have an error near 'Ada Lovelace, 12 rue'", "ERROR 1064 (42000) at line 12"),
+        ("ERROR 1064 (42000) at line 12: error near 'Ada Lovelace'", "ERROR 1064 (42000) at line 12"),
         ("psql:<stdin>:7: ERROR:  42601", "psql:<stdin>:7: ERROR:  42601"),
         ("INSERT INTO members VALUES ('Ada')", ""),
     ],
@@ -158,6 +158,23 @@ def test_generation_of_volumes_is_what_the_file_says(tmp_path: Path) -> None:
 def test_what_stays_is_counted_so_that_a_wrong_clock_loses_nothing() -> None:
     words = checks.keep({"hourly": 0, "daily": 7, "weekly": 4, "monthly": 0, "within": "90d"})
     assert words[-6:] == ["--keep-last", "2", "--keep-daily", "7", "--keep-weekly", "4"]
-    assert not any("within" in word for word in words) and ["--group-by", "host"] == words[2:4]
+    assert not any("within" in word for word in words) and words[2:4] == ["--group-by", "host"]
 
 
+def test_sandbox_has_no_way_out_no_port_and_its_own_volumes(state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = {
+        "services": {"app": {"image": "a"}, "db": {"image": "b"}},
+        "networks": {"front": {}, "back": {"internal": True}},
+        "volumes": {"data": {}},
+    }
+    monkeypatch.setattr(generations, "configuration", lambda _folder, _env=None: real)
+    box = sandbox.Sandbox("asso_wiki", "asso", "g1", {"data": "asso_wiki_data.g1"}, {})
+    sandbox.write_override(box)
+    text = (box.base / "sandbox.yaml").read_text()
+    found = yaml.safe_load(text.replace("!reset ", ""))
+    assert text.count("ports: !reset []") == 2
+    assert all(each == {"ports": [], "restart": "no"} for each in found["services"].values())
+    assert {name: each["internal"] for name, each in found["networks"].items()} == {"front": True, "back": True}
+    assert all(each["name"].startswith("asso_wiki-sandbox_") for each in found["networks"].values())
+    assert found["volumes"] == {"data": {"external": True}}
+    assert box.env["COMPOSE_PROJECT_NAME"] == "asso_wiki-sandbox" and box.env["COMPOSE_FILE"].endswith("sandbox.yaml")

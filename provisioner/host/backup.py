@@ -39,26 +39,22 @@ def _all(association: str) -> list[Destination]:
 
 
 def _ready(destination: Destination, first: Destination) -> str:
-    """Make sure the repository is there and nobody dead locks it. Return what is wrong, "" when all is well."""
+    """Make sure the repository is there. Return what is wrong, "" when all is well.
+
+    One that held good snapshots is never made anew: its disk is not mounted, or it was lost, and that must be told. It
+    is not asked beforehand either: the backup itself shows.
+    """
+    if layout.read_json(record.local(destination.association, destination.name), []):
+        return ""
     try:
         if not restic.exists(destination):
-            _create(destination, first)
-        restic.unlock(destination)
+            like = None
+            with suppress(Trouble):
+                like = first if destination != first and copies(first, destination) and restic.exists(first) else None
+            restic.create(destination, like)
     except Trouble as trouble:
         return str(trouble)
     return ""
-
-
-def _create(destination: Destination, first: Destination) -> None:
-    """Make a repository. One that held good snapshots is not made anew: its disk is not mounted, or it was lost."""
-    known = layout.read_json(record.local(destination.association, destination.name), [])
-    if known:
-        text = f"{len(known)} good snapshots were there: is the disk mounted? A new repository needs a new name"
-        raise Trouble("no_repository", text)
-    like = None
-    with suppress(Trouble):
-        like = first if destination != first and copies(first, destination) and restic.exists(first) else None
-    restic.create(destination, like)
 
 
 def copies(first: Destination, other: Destination) -> bool:

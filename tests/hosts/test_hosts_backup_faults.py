@@ -43,10 +43,11 @@ def small_disk(saved: Saved, folder: str, size: str) -> Iterator[None]:
     """Let a folder be a disk of its own that is nearly full; what is in it stays."""
     kilobytes = f"$(($(du -sk {folder} | cut -f1) + 200))k"
     fill = "true" if size else f"(cat /dev/zero > {folder}/.ballast 2>/dev/null; true)"
-    mount = (
-        f"mkdir -p {folder} && mount --bind {folder} /mnt && mount -t tmpfs -o size={size or kilobytes} small {folder}"
+    disk = f"mount -t tmpfs -o size={size or kilobytes} small {folder}"
+    copy = (
+        f"mkdir -p {folder} && cp -a {folder} /root/kept && {disk} && cp -a /root/kept/. {folder} && rm -r /root/kept"
     )
-    saved.host.run(f"{mount} && cp -a /mnt/. {folder} && umount /mnt && {fill}")
+    saved.host.run(f"{copy} && {fill}")
     try:
         yield
     finally:
