@@ -9,7 +9,7 @@ READY := $(VENV)/.ready
 
 help:
 	@echo "make demo    a real association's stack on a rehearsal host, from nothing"
-	@echo "make test    lint, unit tests, pages in a real browser, tests on rehearsal hosts, half of the services proved"
+	@echo "make test    lint, unit tests, pages in a real browser, tests on rehearsal hosts, a quarter of the services proved"
 	@echo "make lint    make unit    make browser    make lab    make ladder    one of those alone"
 	@echo "make prove-all    every service proved on rehearsal hosts; rewrites docs/proofs.json"
 	@echo "make bench   benchmarks, each with its baseline in the same run"
@@ -51,7 +51,7 @@ lab: setup
 	@$(VENV)/bin/pytest -q -m lab
 
 ladder: setup
-	@echo "== services climb the ladder of proofs (half of them each day; PROVE=all or PROVE=radicale,prosody for others)"
+	@echo "== services climb the ladder of proofs (a quarter of them each day; PROVE=all or PROVE=radicale,prosody for others)"
 	@$(VENV)/bin/pytest -q -n 2 --dist worksteal -m ladder
 
 prove-all: setup

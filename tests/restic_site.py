@@ -2,7 +2,6 @@
 
 import contextlib
 import hashlib
-import json
 import os
 import shutil
 import socket
@@ -88,14 +87,6 @@ class Site:
     def good(self, where: Destination) -> list[dict[str, Any]]:
         """Return the good snapshots of the instance, oldest first."""
         return [each for each in record.read(where) if each["instance"] == NAME]
-
-    def copy(self, folder: Path) -> "Site":
-        """Return a site with the same content in another folder. Its repositories must lie inside `folder`."""
-        shutil.copytree(self.folder, folder, symlinks=True)
-        text = json.dumps(self.destinations).replace(str(self.folder), str(folder))
-        for path in folder.rglob("backup.json"):
-            path.write_text(path.read_text().replace(str(self.folder), str(folder)))
-        return Site(folder, self.program, json.loads(text))
 
 
 def digests(folder: Path) -> dict[str, str]:
