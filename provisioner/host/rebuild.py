@@ -136,7 +136,8 @@ def _name(wanted: Wanted, box: Sandbox) -> None:
     ports = layout.read_json(layout.state_root() / "ports.json", {})
     slots = [wanted.target + slot.removeprefix(entry["instance"]) for slot in sorted(entry["ports"])]
     given = converge.allocate(slots, ports, listening())
-    layout.write_json(layout.state_root() / "ports.json", given)
+    if given != ports:  # a drill gives out none: it must not undo what an apply gives out at the same time
+        layout.write_json(layout.state_root() / "ports.json", given)
     old_domain = str(entry["variables"].get("domain", ""))
     old = rename.Identity(entry["instance"], entry["association"], old_domain, entry["ports"])
     mine = {slot: given[slot] for slot in slots}
