@@ -110,8 +110,9 @@ def restore(bundle: Bundle, request: dict[str, Any], say: Say) -> dict[str, Any]
 
 
 def access_of(bundle: Bundle, name: str = "") -> dict[str, Any]:
-    """Return how another host reaches a destination of a stack: its public part and its secrets. Default: off-site.
+    """Return what lets another host restore from a destination of a stack: its public part, its secrets, the salt.
 
+    Without a name: the first that can be read from elsewhere.
     Raise InputError when the stack has no such destination, or only folders of its own host.
     """
     found = bundle.stack.backup.destinations if bundle.stack.backup else []
@@ -122,7 +123,8 @@ def access_of(bundle: Bundle, name: str = "") -> dict[str, Any]:
     about = wanted[0]
     values = read_secrets(bundle.secrets_path).get(instance(bundle, "backup"), {})
     secrets = {kind: values.get(f"{kind}_{about.name}", "") for kind in ("key", "user", "password", "ssh")}
-    return {"about": about.model_dump(mode="json"), "secrets": secrets}
+    access = {"about": about.model_dump(mode="json"), "secrets": secrets}
+    return {"access": access, "salt": values.get("erasure_salt", "")}
 
 
 def refusal(answer: dict[str, Any]) -> ProvisionerError:

@@ -1,6 +1,5 @@
 """provisioner restore"""
 
-import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -51,13 +50,16 @@ def command(services: tuple[str, ...], stack: Path, as_json: bool, yes: bool, **
     if options["target"] and len(names) > 1:
         raise InputError(_("--as takes one service at a time"))
     kept = next((word for word in ("undo", "drop", "release") if options[word]), "")
-    results = [_kept(bundle, name, kept, yes) if kept else _restored(bundle, name, yes, options) for name in names]
+    done = [_kept(bundle, name, kept, yes) if kept else _restored(bundle, name, yes, options) for name in names]
     if as_json:
-        print_json({"restored": results})
-    sys.exit(0)
+        print_json({"restored": [result for result, _words in done]})
+    else:
+        for _result, words in done:
+            click.echo("\n".join(words))
 
 
-def _restored(bundle: Bundle, service: str, yes: bool, options: dict[str, Any]) -> dict[str, Any]:
+def _restored(bundle: Bundle, service: str, yes: bool, options: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
+    """Restore one service. Return the answer and what a person is told."""
     from provisioner.bundle import load_alone
     from provisioner.saving import access_of, instance, restore
 
@@ -74,25 +76,29 @@ def _restored(bundle: Bundle, service: str, yes: bool, options: dict[str, Any]) 
         "target": {"instance": name, "association": target.stack.association.id, "domain": options["domain"]},
     }
     if options["to"]:
-        request["access"] = access_of(bundle, options["destination"])
+        request |= access_of(bundle, options["destination"])
+        chosen = target.stack.services.get(options["target"] or service)
+        if not options["domain"] and chosen and chosen.subdomain:
+            request["target"]["domain"] = f"{chosen.subdomain}.{target.stack.domain}"
     done = restore(target, request, say)
     taken = time.strftime("%Y-%m-%d %H:%M", time.localtime(done["time"]))
     counted = ", ".join(f"{key} {value}" for key, value in done["verified"]["counts"].items()) or "-"
-    click.echo(_("{name} is as it was on {taken} (counted: {counts}).").format(name=name, taken=taken, counts=counted))
+    words = [_("{name} is as it was on {taken} (counted: {counts}).").format(name=name, taken=taken, counts=counted)]
     if done["kept"]:
-        click.echo(_("What it replaced is kept. Back: provisioner restore {service} --undo; away: --drop").format(
-            service=service))  # fmt: skip
-    return done
+        text = _("What it replaced is kept. Back: provisioner restore {service} --undo; away: --drop")
+        words.append(text.format(service=service))
+    return done, words
 
 
-def _kept(bundle: Bundle, service: str, what: str, yes: bool) -> dict[str, Any]:
+def _kept(bundle: Bundle, service: str, what: str, yes: bool) -> tuple[dict[str, Any], list[str]]:
+    """Release an instance, or go back to what a restore replaced, or drop that. Return the answer and what to tell."""
     from provisioner.remote import ask
     from provisioner.saving import instance, stream
 
     name = instance(bundle, service)
     if what == "release":
-        click.echo(_("{name} may change its version again. Next: provisioner plan").format(name=name))
-        return ask(bundle, "release", {"instance": name})
+        text = _("{name} may change its version again. Next: provisioner plan")
+        return ask(bundle, "release", {"instance": name}), [text.format(name=name)]
     states = ask(bundle, "kept", {"instance": name})["kept"]
     if not states:
         raise InputError(_("nothing is kept of {name}").format(name=name))
@@ -104,8 +110,7 @@ def _kept(bundle: Bundle, service: str, what: str, yes: bool) -> dict[str, Any]:
     if what == "drop":
         for each in states:
             ask(bundle, "drop", {"instance": name, "kept": each})
-        click.echo(_("Nothing is kept of {name} any more.").format(name=name))
-        return {"dropped": states, "instance": name}
+        return {"dropped": states, "instance": name}, [_("Nothing is kept of {name} any more.").format(name=name)]
     done = stream(bundle, "undo", {"instance": name}, say)
-    click.echo(_("{name} is as it was before the restore; what the restore brought is kept now.").format(name=name))
-    return {**done, "instance": name}
+    text = _("{name} is as it was before the restore; what the restore brought is kept now.")
+    return {**done, "instance": name}, [text.format(name=name)]

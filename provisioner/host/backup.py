@@ -62,6 +62,12 @@ def copies(first: Destination, other: Destination) -> bool:
     return first.kind == "path" or first.kind != other.kind
 
 
+def _copyable(name: str, source: Destination, other: Destination) -> bool:
+    """Tell whether a destination is to be copied to. After a failure it is read anew: the source may be damaged."""
+    state = settings.state(other.association)["instances"].get(name, {}).get(other.name, {})
+    return copies(source, other) and "failed" not in state
+
+
 def _safely(association: str, name: str, ready: dict[str, str], say: Say) -> dict[str, Any]:
     """Back up one instance. Whatever goes wrong is its own failure, noted for each destination it did not reach."""
     say(name, "backing up")
@@ -118,7 +124,7 @@ def _read(
         layout.write_json(work / "manifest.json", manifest, 0o600)
         places = _places(name, recipe, real, work)
         source = None
-        while waiting and not (source and all(copies(source, other) for other in waiting)):
+        while waiting and not (source and all(_copyable(name, source, other) for other in waiting)):
             each = waiting.pop(0)
             say(name, "reading", destination=each.name)
             results[each.name] = _direct(each, name, places, manifest)
@@ -196,7 +202,7 @@ def _direct(destination: Destination, name: str, places: dict[str, Path], manife
                 destination, *words, "--time", _stamp(manifest["time"]), str(layout.snapshot_dir()),
                 inside=seen_as(places),
             )  # fmt: skip
-            result = restic.summary(output)
+            result = restic.whole(destination, name, restic.summary(output))
             return {"ok": True, **result, "manifest": manifest, "seconds": round(time.monotonic() - started, 1)}
         except Trouble as trouble:
             if trouble.code == "partly":

@@ -15,6 +15,7 @@ from . import docker, layout
 
 TAG = "provisioner"
 QUICK = 60  # seconds: restic 0.18 tries for a quarter of an hour to reach a server that does not answer
+LENGTH = 64  # of an identifier
 NO_REPOSITORY, LOCKED, WRONG_KEY, PARTLY = 10, 11, 12, 3
 # restic 0.14 (Debian 12) ends with 1 whatever happened: its words tell. The first that fits counts: 0.14 asks "Is there
 # a repository" of servers that do not answer too, and a cut connection ends in "unexpected EOF" like a cut file.
@@ -222,3 +223,13 @@ def snapshots(destination: Destination, host: str = "") -> list[dict[str, Any]]:
     chosen = ["--host", host] if host else []
     found = json.loads(run(destination, "snapshots", "--json", "--quiet", *chosen) or "[]") or []
     return sorted(found, key=lambda item: str(item["time"]))
+
+
+def whole(destination: Destination, host: str, result: dict[str, Any]) -> dict[str, Any]:
+    """Return a summary with the snapshot's whole identifier: restic 0.14 tells the first eight letters only."""
+    if len(result["snapshot"]) >= LENGTH:
+        return result
+    found = [each["id"] for each in snapshots(destination, host) if each["id"].startswith(result["snapshot"])]
+    if len(found) != 1:
+        raise Trouble("failed", f"the snapshot {result['snapshot']} is not there")
+    return {**result, "snapshot": found[0]}

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from . import layout, locks, rebuild, record, settings, switch
+from . import erasures, layout, locks, rebuild, record, settings, switch
 from .progress import Progress
 from .restic import Destination, Trouble
 from .sandbox import NotGood
@@ -61,6 +61,8 @@ def restore(request: dict[str, Any], progress: Progress) -> dict[str, Any]:
     name = str(target["instance"])
     with locks.hold(f"restore-{name}", patience=600), source_of(request) as given:
         switch.finish_if_killed(name, progress)
+        if given:  # whoever was erased on the other host is not to come back on this one
+            erasures.merge(str(target["association"]), record.erasures_in(given))
         where, held, kept, verified = _from_any(request, target, given, progress)
     folder = layout.instance_dir(name) / "secrets"
     secrets = {path.name: path.read_text() for path in sorted(folder.iterdir())} if folder.is_dir() else {}

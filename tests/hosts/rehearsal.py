@@ -137,7 +137,8 @@ class Stack:
 
     def command(self, *words: str) -> tuple[list[str], dict[str, str]]:
         """Return a command line of the program and its environment."""
-        line = [sys.executable, "-m", "provisioner", "--lang", "en", *words, "--catalog", str(self.catalog)]
+        line = [sys.executable, "-m", "provisioner", "--lang", "en", *words]
+        line += [] if words[0] == "restore" else ["--catalog", str(self.catalog)]  # a restore needs no catalog
         return line, {**os.environ, "PROVISIONER_IDENTITY": str(self.identity)}
 
     def start(self, *words: str) -> "subprocess.Popen[str]":

@@ -55,7 +55,7 @@ def site(programs: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[S
 
 @pytest.fixture
 def mine(site: Site) -> Iterator[Site]:
-    """Return the site to be damaged: it is as it was afterwards. Snapshots know their paths, so it stays in its place."""
+    """Return the site to be damaged: afterwards it is as it was. Snapshots know their paths: it stays in its place."""
     kept = site.folder.with_name("kept")
     if not kept.is_dir():
         shutil.copytree(site.folder, kept)

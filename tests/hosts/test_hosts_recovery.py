@@ -43,6 +43,7 @@ backup:
     vault.run("cat >> /home/debian/.ssh/authorized_keys", public.out)
     stack.apply()
     markers = stack.write()
+    accounts(stack.host, "ensure ada", "ada's own password")
     done = stack.run("backup", "run", "--stack", str(path), "--json")
     assert done.code == 0, done.out + done.err
     return stack, markers
@@ -82,6 +83,26 @@ def _verified(stack: Stack, text: str, report: Path) -> bool:
     line = ["ssh-keygen", "-Y", "verify", "-f", str(signers), "-I", "host", "-n", "provisioner-drill"]
     done = subprocess.run([*line, "-s", f"{report}.sig"], input=text, text=True, capture_output=True, check=False)
     return done.returncode == 0
+
+
+def accounts(host: Host, words: str, stdin: str = "") -> list[str]:
+    """Ask Radicale about its accounts, and return the lines of its answer."""
+    line = f"docker exec -i house_radicale-app-1 /app/bin/python /provisioner/accounts.py {words}"
+    return host.run(line, stdin).split()
+
+
+def test_erased_person_stays_erased_after_a_restore(house: tuple[Stack, dict[str, str]]) -> None:
+    stack, markers = house
+    assert "ada" in accounts(stack.host, "all")
+    accounts(stack.host, "remove ada")
+    stack.host.ask("erased", {"association": "house", "service": "radicale", "subject": "ada"})
+    done = stack.run("restore", "radicale", "--stack", str(stack.folder / "stack.yaml"), "--yes", "--json")
+    assert done.code == 0, done.out + done.err
+    [told] = done.json["restored"]
+    assert told["verified"]["erased"] == 1 and told["verified"]["counts"]["accounts"] == 2
+    assert accounts(stack.host, "all") == ["admin"]
+    stack.read({"house_radicale": markers["house_radicale"]})
+    assert stack.apply().json["changed"] == 0
 
 
 def test_timer_does_by_itself_what_is_due(house: tuple[Stack, dict[str, str]]) -> None:
