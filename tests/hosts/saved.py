@@ -127,7 +127,7 @@ class Saved:
         line, environment = self.stack.command(
             "restore", *words, "--stack", str(self.stack.folder / "stack.yaml"), "--yes"
         )
-        done = subprocess.run(line[:-2], env=environment, capture_output=True, text=True, timeout=900, check=False)
+        done = subprocess.run(line, env=environment, capture_output=True, text=True, timeout=900, check=False)
         self.stack.said += [done.stdout, done.stderr]
         return Outcome(done.returncode, done.stdout, done.stderr)
 
