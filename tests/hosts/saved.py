@@ -93,6 +93,7 @@ class Saved:
         assert process.stdin
         process.stdin.write(json.dumps(request).encode())
         process.stdin.close()
+        process.stdin = None  # so that communicate() can be asked for the end
         return process
 
     def backup(self, *only: str) -> dict[str, Any]:

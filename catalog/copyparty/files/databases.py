@@ -2,7 +2,7 @@
 
 python3 databases.py dump      writes both as SQL on standard output; a line of its own ends it
 python3 databases.py restore   reads that on standard input and puts new files in the place of the present ones
-python3 databases.py check     before the start: takes away broken databases, with which copyparty would not start or serve
+python3 databases.py check     before the start: takes away broken databases, which would keep copyparty from serving
 """
 
 import os
@@ -29,7 +29,7 @@ def sound(database: sqlite3.Connection, tables: Iterable[str]) -> bool:
     """Return whether it is whole and has these tables. Raise sqlite3.Error when that cannot be known."""
     try:
         for table in tables:
-            database.execute(f"select count(*) from {table}").fetchone()
+            database.execute(f"select count(*) from {table}").fetchone()  # noqa: S608
         version = database.execute("select v from kv where k = 'sver'").fetchone()
         return bool(version) and database.execute("pragma integrity_check").fetchone() == ("ok",)
     except sqlite3.Error as error:
@@ -102,7 +102,7 @@ def check() -> None:
     """Put a broken database of links aside; drop broken sessions and indexes, which copyparty then makes again."""
     links, sessions = FILES.values()
     wanted = {links: ("kv", "sh"), sessions: TABLES["sessions"]}
-    wanted |= {path: INDEX for path in (STATE / "index").glob("*/up2k.db")}
+    wanted |= dict.fromkeys((STATE / "index").glob("*/up2k.db"), INDEX)
     for path, tables in wanted.items():
         if not path.exists():
             continue
@@ -122,6 +122,6 @@ if __name__ == "__main__":
         sys.exit(__doc__)
     try:
         actions[sys.argv[1]]()
-    except (sqlite3.Error, UnicodeDecodeError, KeyError) as error:
+    except (sqlite3.Error, ValueError, KeyError) as error:
         # Not the message itself: it may quote a row.
         sys.exit(f"{sys.argv[1]}: {getattr(error, 'sqlite_errorname', type(error).__name__)}")
