@@ -14,7 +14,7 @@ LAYERS = (
     ("report",),
     ("ladder",),
     ("lab*",),
-    ("drills", "recover"),
+    ("drills", "prune_here", "recover"),
     ("purge", "saving"),
     ("apply", "remote", "outside", "lock", "playbook", "follow"),
     ("recipients*",),

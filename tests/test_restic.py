@@ -3,13 +3,18 @@
 import json
 import time
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 import yaml
 
-from provisioner.host import checks, docker, layout, record, restic
+from provisioner import prune_here
+from provisioner.commands import restic as restic_here
+from provisioner.errors import InputError
+from provisioner.host import checks, docker, layout, record, restic, restore
 from provisioner.host.restic import Destination, Trouble, command, environment, explain, summary
+from provisioner.host.sandbox import NotGood
 
 FILES = sorted((Path(__file__).parent / "cases" / "restic").glob("*.yaml"))
 CASES = [(path.stem, case) for path in FILES for case in yaml.safe_load(path.read_text("utf-8"))]
@@ -220,3 +225,60 @@ def test_good_snapshots_that_went_are_told(repository: Repository, tmp_path: Pat
     record.add("asso", "there", entry("young", int(time.time()) - 86400))
     with pytest.raises(Trouble, match="asso_pad young"):
         checks._complete(where, {"within": "90d"})
+
+
+def row(host: str, when: float) -> dict[str, Any]:
+    """Return a snapshot as restic lists it."""
+    return {"hostname": host, "time": time.strftime("%Y-%m-%dT%H:%M:%S.123456789Z", time.gmtime(when))}
+
+
+NOW = 1_800_000_000.0
+DAY = 86400
+
+
+@pytest.mark.parametrize(("found", "told"), [
+    ([row("asso_pad", NOW - 200 * DAY), row("asso_pad", NOW - DAY), row("asso_wiki", NOW)], ""),
+    ([], ""),
+    ([row("asso_pad", NOW + 2 * DAY), row("asso_pad", NOW - DAY)], "is from the future"),
+    ([row("asso_pad", NOW - DAY), row("asso_wiki", NOW - 91 * DAY)], "older than 90d"),
+])  # fmt: skip
+def test_pruning_by_age_refuses_ages_that_cannot_be_trusted(found: list[dict[str, Any]], told: str) -> None:
+    if not told:
+        prune_here.refuse(found, "90d", NOW)
+        return
+    with pytest.raises(InputError, match=told):
+        prune_here.refuse(found, "90d", NOW)
+
+
+def test_pruning_from_here_shows_no_secret() -> None:
+    where = prune_here.answers("rest:https://copies.example.org/asso", "KEY", "admin", "pa$$ w/ord")
+    assert where["RESTIC_REPOSITORY"] == "rest:https://admin:pa%24%24%20w%2Ford@copies.example.org/asso"
+    for dry in (True, False):
+        line = restic_here.forget("90d", dry)
+        assert ("--prune" in line) is not dry and ("--dry-run" in line) is dry
+        assert not any(word in " ".join(line) for word in ("KEY", "admin", "pa$$"))
+
+
+@pytest.mark.parametrize(("first", "comes_from"), [
+    (Trouble("damaged", "a pack"), "second"), (Trouble("unreachable", "nobody"), "second"),
+    (NotGood("incomplete", "a dump"), "second"), (NotGood("unreadable", "the marker"), ""), (None, "first"),
+])  # fmt: skip
+def test_a_restore_goes_on_to_the_next_destination_when_the_data_is_not_whole(
+    first: Trouble | NotGood | None, comes_from: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    places = [make(tmp_path, f"/mnt/{name}", name) for name in ("first", "second")]
+    monkeypatch.setattr(restore, "_sources", lambda *_: iter([(each, entry("s", 100)) for each in places]))
+
+    def bring(wanted: Any, _progress: Any) -> tuple[dict[str, Any], str, dict[str, Any]]:
+        if wanted.destination.name == "first" and first:
+            raise first
+        return {}, "", {}
+
+    monkeypatch.setattr(restore, "_brought_back", bring)
+    target = {"instance": "asso_pad", "association": "asso", "domain": ""}
+    quiet: Any = SimpleNamespace(say=lambda *_words, **_more: None)
+    if comes_from:
+        assert restore._from_any({"instance": "asso_pad"}, target, None, quiet)[0].name == comes_from
+        return
+    with pytest.raises(NotGood):
+        restore._from_any({"instance": "asso_pad"}, target, None, quiet)

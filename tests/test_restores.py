@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
-from provisioner.host import checks, dumps, erasures, generations, rename, sandbox, switch, versions
+from provisioner.host import checks, dumps, erasures, generations, rename, restic, sandbox, switch, versions
 from provisioner.host.record import NoSnapshot, choose
 from provisioner.load import load_yaml
 
@@ -178,3 +178,23 @@ def test_sandbox_has_no_way_out_no_port_and_its_own_volumes(state: Path, monkeyp
     assert all(each["name"].startswith("asso_wiki-sandbox_") for each in found["networks"].values())
     assert found["volumes"] == {"data": {"external": True}}
     assert box.env["COMPOSE_PROJECT_NAME"] == "asso_wiki-sandbox" and box.env["COMPOSE_FILE"].endswith("sandbox.yaml")
+
+
+def test_repository_in_use_is_waited_for(state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[str] = []
+
+    def once(_destination: Any, arguments: tuple[str, ...], *_more: Any) -> str:
+        calls.append(arguments[0])
+        if arguments[0] == "restore" and calls.count("restore") < 3:
+            raise restic.Trouble("locked", "repository is already locked exclusively")
+        return "done"
+
+    monkeypatch.setattr(restic, "_once", once)
+    monkeypatch.setattr(restic, "LOCK_REST", 0)
+    where = restic.Destination("asso", {"name": "disk", "url": "/nowhere"}, state)
+    assert restic.run(where, "restore", "latest") == "done"
+    assert calls == ["restore", "unlock", "restore", "unlock", "restore"]
+    monkeypatch.setattr(restic, "LOCK_PATIENCE", -1)
+    calls.clear()
+    with pytest.raises(restic.Trouble, match="locked"):
+        restic.run(where, "restore", "latest")

@@ -121,19 +121,51 @@ def check(depth: str, destination: str, stack: Path, as_json: bool, catalog_dir:
 
 @command.command("prune")
 @destination_option
+@click.option("--from-here", "url", default="", metavar="URL", help="From this machine, by another way in.")
+@click.option("--yes", is_flag=True, help="With --from-here: do not ask.")
 @stack_option
 @json_option
 @catalog_option
-def prune(destination: str, stack: Path, as_json: bool, catalog_dir: Path | None) -> None:
+def prune(destination: str, url: str, yes: bool, stack: Path, as_json: bool, catalog_dir: Path | None) -> None:
     """Let snapshots go that `keep` in stack.yaml does not name, and free their space. The timer does so weekly.
 
-    A destination that refuses to delete (append_only) is pruned from a machine that may: see docs/backups.md.
+    A destination that refuses to delete (append_only) is pruned by age (`keep: within`) from a machine that may delete
+    there: with --from-here, restic runs on yours and the login is asked for.
 
     \b
     Example:
       provisioner backup prune --destination disk
+      provisioner backup prune --destination offsite --from-here rest:https://admin.backup.example.org/asso
     """
+    if url:
+        _pruned_here(destination, url, yes, stack)
+        return
     _checked("prune", {"destination": destination}, stack, as_json, catalog_dir)
+
+
+def _pruned_here(destination: str, url: str, yes: bool, stack: Path) -> None:
+    """Prune from this machine: show what would go, ask, let it go."""
+    from provisioner.bundle import load_alone
+    from provisioner.errors import InputError
+    from provisioner.prune_here import environment, forget, listed, refuse
+
+    bundle = load_alone(stack)
+    known = {each.name: each for each in (bundle.stack.backup.destinations if bundle.stack.backup else [])}
+    if destination not in known:
+        hint = _("This stack has: {names}").format(names=", ".join(known) or "-")
+        raise InputError(_("say which destination: --destination NAME"), hint=hint)
+    user = password = ""
+    if url.startswith(("rest:", "s3:")):
+        user = click.prompt(_("User name that may delete there"), err=True)
+        password = click.prompt(_("Password"), hide_input=True, err=True)
+    where = environment(bundle, known[destination], url, user, password)
+    within = bundle.stack.backup.keep.within if bundle.stack.backup else ""
+    refuse(listed(where), within, time.time())
+    click.echo(forget(where, within, dry=True))
+    question = _("Let the snapshots go that are older than {within}? They cannot be brought back.")
+    if not yes and not click.confirm(question.format(within=within), err=True):
+        raise InputError(_("not confirmed; nothing was changed"))
+    click.echo(forget(where, within, dry=False))
 
 
 def _checked(what: str, request: dict[str, Any], stack: Path, as_json: bool, catalog_dir: Path | None) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import re
 import shlex
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,7 @@ from urllib.parse import quote
 from . import docker, layout
 
 TAG = "provisioner"
+LOCK_PATIENCE, LOCK_REST = 1200, 5  # seconds
 QUICK = 60  # seconds: restic 0.18 tries for a quarter of an hour to reach a server that does not answer
 LENGTH = 64  # of an identifier
 NO_REPOSITORY, LOCKED, WRONG_KEY, PARTLY = 10, 11, 12, 3
@@ -147,7 +150,29 @@ def run(
     inside: Callable[[list[str]], list[str]] | None = None,
     timeout: float = 86400,
 ) -> str:
-    """Run restic and return what it printed. Raise Trouble. `inside` wraps the command (a mount namespace)."""
+    """Run restic and return what it printed. Raise Trouble. `inside` wraps the command (a mount namespace).
+
+    A repository that a check or a pruning holds is waited for; a lock whose owner is dead is taken away.
+    """
+    deadline = time.monotonic() + min(timeout, LOCK_PATIENCE)
+    while True:
+        try:
+            return _once(destination, arguments, source, inside, timeout)
+        except Trouble as trouble:
+            if trouble.code != "locked" or arguments[0] == "unlock" or time.monotonic() > deadline:
+                raise
+            with suppress(Trouble):
+                unlock(destination)
+            time.sleep(LOCK_REST)
+
+
+def _once(
+    destination: Destination,
+    arguments: tuple[str, ...],
+    source: Destination | None,
+    inside: Callable[[list[str]], list[str]] | None,
+    timeout: float,
+) -> str:
     line = command(destination, *arguments, source=source)
     (layout.state_root() / "cache" / "restic").mkdir(mode=0o700, parents=True, exist_ok=True)
     try:

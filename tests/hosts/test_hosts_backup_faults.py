@@ -175,13 +175,13 @@ def test_switch_that_the_disk_refuses_is_taken_back(saved: Saved) -> None:
 # Killed at every step
 
 
-@pytest.mark.parametrize(("step", "delay"), [("backing up", 0.3), ("reading", 0.0), ("reading", 0.6), ("copying", 0.3)])
+@pytest.mark.parametrize(("step", "delay"), [("backing up", 4.0), ("reading", 0.0), ("reading", 0.6), ("copying", 0.3)])
 def test_backup_killed_at_a_step_is_no_backup_and_the_next_one_is_good(saved: Saved, step: str, delay: float) -> None:
     markers, known = saved.stack.write(), saved.listed(PADS)
     recipe = saved.recipe(PADS)
     saved.command(PADS, "before", [{"in": "app", "run": ["true"]}])  # type: ignore[list-item]
     try:
-        slow = f"{DUMP}; sleep 2" if step == "backing up" else DUMP
+        slow = f"{DUMP}; sleep 20" if step == "backing up" else DUMP
         saved.command(PADS, "dumps/db/run", ["sh", "-c", slow])
         assert saved.killed("backup", step, delay, associations=["save"], only=[PADS]) == "killed"
     finally:

@@ -20,7 +20,7 @@ from provisioner.host import checks, due, layout, record, restic, settings
 from provisioner.host.restic import Destination, Trouble
 
 pytestmark = pytest.mark.lab
-CHANCE = random.Random(5)  # noqa: S311 - content that does not compress, the same each time
+CHANCE = random.Random(5)  # content that does not compress, the same each time
 FIRST = {"a": CHANCE.randbytes(300_000), "b": b"kept", "c/d": b"gone later"}
 SECOND = {"a": CHANCE.randbytes(200_000), "b": b"kept"}
 LOGIN = {"user": "asso", "password": "pa$$ w/ord"}
