@@ -25,6 +25,7 @@ WORDS = {"wrong_key", "no_repository", "locked", "full", "unreachable", "damaged
 def _place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PROVISIONER_ROOT", str(tmp_path / "root"))
     monkeypatch.setenv("PROVISIONER_STATE", str(tmp_path / "state"))
+    monkeypatch.setattr(restic, "LOCK_PATIENCE", -1)
 
 
 def make(tmp_path: Path, url: str, name: str = "there", **secrets: str) -> Destination:

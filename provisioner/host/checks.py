@@ -81,6 +81,9 @@ def prune(association: str, name: str) -> dict[str, Any]:
     try:
         with locks.hold(f"backup-{association}", patience=1800):
             restic.unlock(destination)
+            strays = record.strays(destination)
+            if strays:  # no record names them: they are not whole, and must not push out good ones
+                restic.run(destination, "forget", "--quiet", *strays)
             restic.run(destination, "forget", *keep(settings.settings(association)["keep"]), "--prune", "--quiet")
             record.drop(destination, record.gone(destination))
             record.write(destination)

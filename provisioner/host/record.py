@@ -15,6 +15,7 @@ from .inside import seen_as
 from .restic import Destination, Trouble
 
 FILE = "record.json"
+DAY = 86400
 TAKE_OVER = "take-over"  # this host is new here: the destination knows more than it does
 
 
@@ -64,6 +65,20 @@ def gone(destination: Destination) -> list[dict[str, Any]]:
     return [each for each in mine if each["snapshot"] not in there]
 
 
+def strays(destination: Destination) -> list[str]:
+    """Return snapshots of instances that no record names: those of killed or failed runs, a day old or more.
+
+    None where this host does not know the whole list itself.
+    """
+    path = local(destination.association, destination.name)
+    if not path.is_file() or (path.parent / TAKE_OVER).is_file():
+        return []
+    known = {each["snapshot"] for each in [*layout.read_json(path, []), *read(destination)]}
+    ours = [each for each in restic.snapshots(destination) if restic.TAG in (each.get("tags") or [])]
+    unknown = [each for each in ours if each["id"] not in known and not _is_record(each, destination.association)]
+    return [each["id"] for each in unknown if moment_of(str(each["time"])) < time.time() - DAY]
+
+
 def drop(destination: Destination, entries: list[dict[str, Any]]) -> None:
     """Take entries out of this host's copy of the list."""
     path, away = local(destination.association, destination.name), {each["snapshot"] for each in entries}
@@ -95,8 +110,12 @@ def read(destination: Destination) -> list[dict[str, Any]]:
 
 def of_association(snapshots: Iterable[dict[str, Any]], association: str) -> list[dict[str, Any]]:
     """Return the records among snapshots, newest first."""
-    mine = [each for each in snapshots if each["hostname"] == f"{association}_{layout.BACKUP}"]
+    mine = [each for each in snapshots if _is_record(each, association)]
     return sorted(mine, key=lambda each: str(each["time"]), reverse=True)
+
+
+def _is_record(snapshot: dict[str, Any], association: str) -> bool:
+    return bool(snapshot["hostname"] == f"{association}_{layout.BACKUP}")
 
 
 def records(destination: Destination) -> list[str]:

@@ -1,5 +1,6 @@
 """Rehearsal hosts for the whole session: one with Debian 13 that most tests share, a bare one for what goes wrong."""
 
+import os
 import shutil
 import time
 import uuid
@@ -104,3 +105,19 @@ def bare(make_host: HostMaker) -> Host:
 def saved(make_host: HostMaker, make_stack: StackMaker) -> Saved:
     """Return the stack `save` (Etherpad, Radicale) with backups to two folders of its host, applied."""
     return Saved.make(make_stack("save", make_host("save", "13"), ["etherpad", "radicale"]))
+
+
+# Faults and damage come in many cases that take minutes each: a third of them each day, all with PROVE=all.
+MANY = ("test_hosts_backup_faults.py", "test_hosts_destinations.py")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out the cases of other days, unless tests were named by a person or all are wanted."""
+    named = any("::" in word for word in config.args) or config.getoption("keyword")
+    if os.environ.get("PROVE") or named:
+        return
+    today = int(time.strftime("%j", time.gmtime())) % 3
+    many = [item for item in items if item.path.name in MANY and "[" in item.name]
+    others = {id(item) for number, item in enumerate(many) if number % 3 != today}
+    config.hook.pytest_deselected(items=[item for item in items if id(item) in others])
+    items[:] = [item for item in items if id(item) not in others]
