@@ -85,6 +85,7 @@ def _backup_comments() -> dict[str, str]:
         "offsite": _("true: at another place than the host, so that it survives a fire"),
         "append_only": _("true: the server refuses to delete, so that copies survive a stolen host"),
         "upload_kib": _("most KiB per second"),
+        "ssh_port": _("the server's SSH port"),
         "host_key": _("what ssh-keyscan prints after the name: pins the server's key"),
         "window": _("when copies are made, in the host's time; empty: at any time"),
         "keep": _("how many copies stay"),

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
-from provisioner.host import checks, dumps, erasures, generations, rename, restic, sandbox, switch, versions
+from provisioner.host import checks, dumps, erasures, generations, layout, rename, restic, sandbox, switch, versions
 from provisioner.host.record import NoSnapshot, choose
 from provisioner.load import load_yaml
 
@@ -198,3 +198,16 @@ def test_repository_in_use_is_waited_for(state: Path, monkeypatch: pytest.Monkey
     calls.clear()
     with pytest.raises(restic.Trouble, match="locked"):
         restic.run(where, "restore", "latest")
+
+
+@pytest.mark.parametrize(
+    ("port", "pinned"), [(22, "copies.example.org ssh-ed25519 AAAA"), (23, "[copies.example.org]:23 ssh-ed25519 AAAA")]
+)
+def test_ssh_goes_to_the_right_port_and_pins_its_key(state: Path, port: int, pinned: str) -> None:
+    about = {"name": "away", "url": "sftp:asso@copies.example.org:/asso", "host_key": "ssh-ed25519 AAAA", "port": port}
+    layout.write(state / "secrets" / "ssh_away", "key")
+    line = restic.command(restic.Destination("asso", about, state / "secrets"), "snapshots")
+    words = line[line.index("--option") + 1]
+    assert f" -p {port} asso@copies.example.org -s sftp" in words and "StrictHostKeyChecking=yes" in words
+    known = layout.state_root() / "access" / "asso.away.known_hosts"
+    assert known.read_text() == pinned + "\n" and str(known) in words

@@ -55,7 +55,7 @@ def sheet_of(stack: Stack, secrets: Mapping[str, Mapping[str, str]], written: st
         raise InputError(_("The sheet would be of no use yet."), findings, _("Make them: provisioner apply"))
     destinations = [
         SheetDestination(
-            **each.model_dump(include={"name", "url", "offsite", "append_only", "host_key", "certificate"}),
+            **each.model_dump(include={"name", "url", "offsite", "append_only", "host_key", "port", "certificate"}),
             **{part: given.get(f"backup_{part}_{each.name}", "") for part in ("user", "password")},
             key=mine[f"key_{each.name}"],
             ssh=mine.get(f"ssh_{each.name}", "") if each.kind == "sftp" else "",
@@ -120,6 +120,7 @@ def _destination(each: SheetDestination) -> list[str]:
     lines += [f"    key: {_quoted(printed(each.key))}"]
     lines += [f"    ssh: {_quoted(printed(ssh_seed(each.ssh)))}"] if each.ssh else []
     lines += [f"    host_key: {_quoted(each.host_key)}"] if each.host_key else []
+    lines += [f"    port: {each.port}"] if each.port != 22 else []
     if each.certificate:
         lines += ["    certificate: |", *(f"      {line}" for line in each.certificate.splitlines())]
     return lines

@@ -126,13 +126,16 @@ def _ssh(destination: Destination) -> list[str]:
     """Return the ssh command to an sftp destination: our key only, its host key pinned."""
     place, _, _path = str(destination.about["url"]).removeprefix("sftp:").partition(":")
     host = place.rpartition("@")[2]
-    known = _placed(destination, "known_hosts", f"{host} {destination.about['host_key']}\n")
+    port = int(destination.about.get("port") or 22)
+    pinned = host if port == 22 else f"[{host}]:{port}"
+    known = _placed(destination, "known_hosts", f"{pinned} {destination.about['host_key']}\n")
     key = _placed(destination, "ssh", destination.secret("ssh"))
     options = {
         "UserKnownHostsFile": str(known), "StrictHostKeyChecking": "yes", "BatchMode": "yes", "IdentitiesOnly": "yes",
         "IdentityFile": str(key), "ServerAliveInterval": "30", "ConnectTimeout": "20",
     }  # fmt: skip
-    return ["ssh", *(word for item in options.items() for word in ("-o", "=".join(item))), place, "-s", "sftp"]
+    words = [word for item in options.items() for word in ("-o", "=".join(item))]
+    return ["ssh", *words, "-p", str(port), place, "-s", "sftp"]
 
 
 def _placed(destination: Destination, name: str, text: str) -> Path:

@@ -27,6 +27,7 @@ class Destination(Model):
     append_only: bool = Field(default=False, description="The server refuses to delete: survives a stolen host.")
     upload_kib: int = Field(default=0, ge=0, description="Most KiB per second sent; 0: no limit.")
     host_key: HostKey = Field(default="", description="sftp: the server's public key, as ssh-keyscan prints it.")
+    port: int = Field(default=22, ge=1, le=65535, description="sftp: the server's SSH port.")
     certificate: str = Field(default="", description="rest, s3: the server's own certificate authority (PEM text).")
 
     @property

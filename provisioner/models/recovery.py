@@ -56,6 +56,7 @@ class SheetDestination(Model):
     offsite: bool = True
     append_only: bool = False
     host_key: HostKey = ""
+    port: int = 22
     certificate: str = ""
     user: str = ""
     password: str = ""
