@@ -54,9 +54,8 @@ def details(item: InstanceReport) -> str:
         more = [_("and {count} more").format(count=len(names) - SHOWN_FILES)] if len(names) > SHOWN_FILES else []
         parts.append(", ".join([*names[:SHOWN_FILES], *more]))
     if item.action == "held":
-        text = _("restored with version {version}; to let it change: provisioner restore {service} --release")
-        service, version = item.instance.partition("_")[2], item.reason.rpartition(" ")[2]
-        parts = [text.format(version=version, service=service)]
+        text = _("to let it change: provisioner restore {service} --release")
+        parts.append(text.format(service=item.instance.partition("_")[2]))
     if item.action == "orphan":
         parts.append(_("no longer in the stack; remove it with: provisioner apply --remove"))
     if item.ok is False:
@@ -74,6 +73,7 @@ def reason_words(reason: str) -> str:
         r"container (\S+) is (?:exited|created|dead|paused|restarting)": _("container {name} does not run"),
         r"the route is closed": _("the route is closed"),
         r"an earlier apply did not finish": _("an earlier apply did not finish"),
+        r"restored with version (\S+)": _("restored with version {name}"),
         r"was removed": _("was removed before; its data is still there"),
     }
     for pattern, text in known.items():

@@ -52,7 +52,7 @@ def test_changes_table_lists_what_changes_and_only_that() -> None:
     ]
 
 
-@pytest.mark.parametrize("action", ["create", "update", "start", "resume", "remove", "orphan", "none"])
+@pytest.mark.parametrize("action", ["create", "update", "start", "resume", "remove", "orphan", "held", "none"])
 def test_action_word_is_there_for_every_action_in_both_languages(action: str) -> None:
     english = reports.action_word(action)
     choose_language("fr")
