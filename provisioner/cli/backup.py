@@ -12,6 +12,7 @@ from provisioner.cli.common import catalog_option, json_option, load_all, print_
 from provisioner.errors import ProvisionerError
 from provisioner.i18n import _
 
+PATIENCE = 6 * 3600  # seconds: the timer may be in the middle of the first backup of all
 stack_option = click.option(
     "--stack", type=click.Path(path_type=Path), default=Path("stack.yaml"), show_default=True, help="The stack."
 )
@@ -39,7 +40,8 @@ def run(services: tuple[str, ...], stack: Path, as_json: bool, catalog_dir: Path
 
     [bundle], _catalog = load_all((stack,), catalog_dir)
     about = bundle.stack.association.id
-    answer = stream(bundle, "backup", {"associations": [about], "only": list(services)}, say)[about]
+    request = {"associations": [about], "only": list(services), "patience": PATIENCE}
+    answer = stream(bundle, "backup", request, say)[about]
     instances, records = answer["instances"], answer["records"]
     results = [item for each in (*instances.values(), records) for item in each.values()]
     if as_json:

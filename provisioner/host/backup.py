@@ -19,13 +19,13 @@ Say = Callable[..., None]
 PATIENCE = 1800
 
 
-def backup(association: str, only: list[str], say: Say) -> dict[str, Any]:
+def backup(association: str, only: list[str], say: Say, patience: float = 5) -> dict[str, Any]:
     """Back up the instances of an association (or only some) to every destination, then write each one's record.
 
     Return {instances: name -> destination -> {ok, ...}, records: destination -> {ok, ...}}. Raise Busy when another
-    backup of the association runs.
+    backup, check or pruning of the association takes longer than `patience` seconds.
     """
-    with locks.hold(f"backup-{association}", patience=5):
+    with locks.hold(f"backup-{association}", patience=patience):
         wanted = [name for name in settings.instances(association) if not only or name in only]
         ready = {each.name: _ready(each, settings.destinations(association)[0]) for each in _all(association)}
         results = {name: _safely(association, name, ready, say) for name in wanted}

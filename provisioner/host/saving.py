@@ -25,11 +25,11 @@ def said() -> Telling:
 
 
 def backup(request: Answer) -> Answer:
-    """Back up now: {associations, only}. Answer association -> what backup() returns."""
-    telling = said()
+    """Back up now: {associations, only, patience: seconds}. Answer association -> what backup() returns."""
+    telling, patience = said(), request.get("patience", 5)
     resume({})
     return {
-        each: backups.backup(each, _full(each, request.get("only", [])), telling.say)
+        each: backups.backup(each, _full(each, request.get("only", [])), telling.say, patience)
         for each in request["associations"]
     }
 
