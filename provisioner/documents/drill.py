@@ -20,6 +20,16 @@ FAILURES = {
     "memory": Text(fr="pas assez de mémoire pour l'essai", en="not enough memory for the trial"),
     "disk_full": Text(fr="pas assez de disque pour l'essai", en="not enough disk for the trial"),
 }
+# What services count of themselves (backup.counts of the catalog), in French.
+COUNTED = {
+    "accounts": "comptes", "answers-given": "réponses données", "articles": "articles", "authors": "auteurs",
+    "comments": "commentaires", "contacts": "contacts", "discussions": "discussions", "entries": "fiches et rendez-vous",
+    "events": "événements", "files": "fichiers", "groups": "groupes", "invoices": "factures", "letters": "lettres",
+    "lists": "listes", "members": "membres", "orders": "commandes", "pads": "pads", "pages": "pages",
+    "parties": "tiers", "polls-made": "sondages créés", "projects": "projets", "revisions": "versions",
+    "rooms": "salons", "subscribers": "abonnés", "subscriptions": "abonnements", "surveys": "questionnaires",
+    "tables": "tables", "tasks": "tâches", "votes": "votes",
+}  # fmt: skip
 OTHER = Text(fr="l'essai n'a pas abouti", en="the trial did not succeed")
 
 
@@ -78,8 +88,9 @@ def _table(report: DrillReport) -> Part:
 
 def _row(item: Drilled) -> list[Text]:
     name = item.instance.partition("_")[2]
-    counted = ", ".join(f"{key} {number}" for key, number in item.counts.items()) or "-"
-    found = Text(fr=counted, en=counted) if item.ok else FAILURES.get(item.code, OTHER)
+    french = ", ".join(f"{COUNTED.get(key, key)} : {number}" for key, number in item.counts.items()) or "-"
+    english = ", ".join(f"{key.replace('-', ' ')}: {number}" for key, number in item.counts.items()) or "-"
+    found = Text(fr=french, en=english) if item.ok else FAILURES.get(item.code, OTHER)
     yes = Text(fr="oui", en="yes") if item.ok else Text(fr="**non**", en="**no**")
     return [Text(fr=name, en=name), yes, _minutes(item.rto_seconds), _hours(item.rpo_seconds), found]
 
