@@ -23,7 +23,7 @@ FAILURES = {
 # What services count of themselves (backup.counts of the catalog), in French.
 COUNTED = {
     "accounts": "comptes", "answers-given": "réponses données", "articles": "articles", "authors": "auteurs",
-    "comments": "commentaires", "contacts": "contacts", "discussions": "discussions", "entries": "fiches et rendez-vous",
+    "comments": "commentaires", "contacts": "contacts", "discussions": "discussions", "entries": "fiches",
     "events": "événements", "files": "fichiers", "groups": "groupes", "invoices": "factures", "letters": "lettres",
     "lists": "listes", "members": "membres", "orders": "commandes", "pads": "pads", "pages": "pages",
     "parties": "tiers", "polls-made": "sondages créés", "projects": "projets", "revisions": "versions",
