@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from bench.clock import seconds
@@ -19,19 +19,24 @@ FORGET = "docker compose down -v >/dev/null 2>&1; rm -f /var/lib/provisioner/sta
 
 def run() -> Iterator[dict[str, object]]:
     """Yield both ways, from nothing (images and host ready) and again with nothing to do."""
+    yield from on_a_host(_measure)
+
+
+def on_a_host(measure: Callable[[Path], Iterator[dict[str, object]]]) -> Iterator[dict[str, object]]:
+    """Measure on a rehearsal host that goes afterwards, with an identity of its own, in a folder for a stack."""
     with tempfile.TemporaryDirectory() as folder:
         os.environ["PROVISIONER_IDENTITY"] = f"{folder}/identity.txt"
         _call("lab", "up", "--host", HOST)
         try:
-            yield from _measure(Path(folder))
+            yield from measure(Path(folder) / "s")
         finally:
             _call("lab", "down", "--host", HOST, "--yes")
 
 
 def _measure(folder: Path) -> Iterator[dict[str, object]]:
     options = [word for name in SERVICES for word in ("--service", name)]
-    _call("init", *options, "--domain", "bench.lab.test", "--id", "bench", "--lab", HOST, "--folder", str(folder / "s"))
-    stack = str(folder / "s")
+    _call("init", *options, "--domain", "bench.lab.test", "--id", "bench", "--lab", HOST, "--folder", str(folder))
+    stack = str(folder)
     whole = seconds(lambda: _call("apply", stack))
     again = seconds(lambda: _call("apply", stack), times=3)
     idle = seconds(lambda: _root(FOR_EACH.format(command=UP)), times=3)

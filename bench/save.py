@@ -1,15 +1,12 @@
 """Backup and restore of two services against raw restic of the very same data, on one rehearsal host."""
 
 import json
-import os
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from bench.apply import _call, _root
+from bench.apply import HOST, _call, _root, on_a_host
 from bench.clock import seconds
 
-HOST = "bench"
 SERVICES = ("etherpad", "radicale")
 MEGABYTES = 300
 BLOCK = """
@@ -48,13 +45,7 @@ ASK = "python3 /usr/local/lib/provisioner/host.pyz {command} <<'END'\n{request}\
 
 def run() -> Iterator[dict[str, object]]:
     """Yield backups from nothing, with nothing new, and the restore of one instance, both ways."""
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ["PROVISIONER_IDENTITY"] = f"{folder}/identity.txt"
-        _call("lab", "up", "--host", HOST)
-        try:
-            yield from _measure(Path(folder) / "s")
-        finally:
-            _call("lab", "down", "--host", HOST, "--yes")
+    yield from on_a_host(_measure)
 
 
 def _measure(stack: Path) -> Iterator[dict[str, object]]:

@@ -1,5 +1,6 @@
 """What several commands share: loading stacks, showing progress."""
 
+import re
 import sys
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from provisioner.bundle import Bundle, load_bundle
 from provisioner.catalog import Catalog, load_catalog
 from provisioner.errors import InputError
 from provisioner.i18n import _
+from provisioner.models.stack import Host
 from provisioner.render import instance_name
 
 catalog_option = click.option(
@@ -54,6 +56,31 @@ def instance_of(bundle: Bundle, catalog: Catalog, service: str) -> str:
         known = ", ".join(bundle.stack.services)
         raise InputError(_("'{service}' is not in this stack (it has {known})").format(service=service, known=known))
     return instance_name(bundle.stack, service)
+
+
+def host_of(address: str | None, port: int, user: str, key: str, lab_host: str | None) -> Host:
+    """Return the host that options describe: a rehearsal host by its name, else an address. Raise InputError."""
+    if lab_host:
+        from provisioner import lab
+
+        there = lab.find(lab_host)
+        return Host(
+            name=there.name, address=there.address, port=there.port, user=there.user, key=str(there.key_file),
+            known_hosts=str(there.known_hosts),
+        )  # fmt: skip
+    if not address:
+        raise InputError(_("no host given"), hint=_("Give --host ADDRESS, or --lab for a rehearsal host (lab up)."))
+    name = re.sub(r"[^a-z0-9-]+", "-", address.lower()).strip("-")[:40] or "host"
+    return Host(name=name, address=address, port=port, user=user, key=key)
+
+
+def pin(host: Host, folder: Path) -> None:
+    """Note a host's key beside stack.yaml, so that nobody can stand in between from now on, and say which it is."""
+    from provisioner.ssh import pin_host_key
+
+    found = pin_host_key(host, folder / Path(host.known_hosts).expanduser())
+    text = _("The host's key is {fingerprint}. Compare it with what your provider shows.")
+    click.echo(text.format(fingerprint=found), err=True)
 
 
 def lock_images(bundle: Bundle, catalog: Catalog) -> int:

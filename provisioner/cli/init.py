@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from provisioner.catalog import Catalog, load_catalog
-from provisioner.cli.common import catalog_option, lock_images
+from provisioner.cli.common import catalog_option, host_of, lock_images, pin
 from provisioner.cli.match_offer import read_plan
 from provisioner.errors import Finding, InputError, ProvisionerError
 from provisioner.explain import explain
@@ -67,7 +67,7 @@ def command(
     names = list(services) or (accepted.services if accepted else [])
     stack = _stack(catalog, accepted, names, given)
     folder.mkdir(parents=True, exist_ok=True)
-    _pin(stack, folder)
+    pin(stack.host, folder)
     write_atomically(path, stack_text(stack, catalog, stack.association.language))
     bundle = Bundle(path, stack, Lock(lock="1.0", images={}))
     ensure_secrets(bundle.secrets_path, stack, catalog)
@@ -95,7 +95,8 @@ def _stack(catalog: Catalog, accepted: Proposal | None, names: list[str], given:
     if not names:
         raise InputError(_("nothing to deploy"), hint=_("Give a proposal (provisioner match) or --service NAME."))
     _refuse_unknown(catalog, names)
-    host, registry = _host(given)
+    host = host_of(given["address"], given["port"], given["user"], given["key"], given["lab_host"])
+    registry = _registry(given["lab_host"])
     profile = accepted.profile if accepted else None
     title = given["name"] or (profile.public_name if profile else "") or (profile.id if profile else "") or names[0]
     in_lab = bool(given["lab_host"])
@@ -111,7 +112,7 @@ def _stack(catalog: Catalog, accepted: Proposal | None, names: list[str], given:
                 },
                 "domain": given["domain"],
                 "certificates": given["certificates"] or ("internal" if in_lab else "acme"),
-                "host": host,
+                "host": host.model_dump(),
                 "images": {
                     "source": given["source"] or ("build" if in_lab else "registry"),
                     "registry": given["registry"] or registry,
@@ -161,29 +162,13 @@ def _recipients(given: tuple[str, ...]) -> list[str]:
     return list(dict.fromkeys([own, *given]))
 
 
-def _host(given: dict[str, Any]) -> tuple[dict[str, Any], str]:
-    """Return the facts of the host, and the registry it pulls from when it is one of the lab."""
-    if given["lab_host"]:
-        from provisioner import lab
+def _registry(lab_host: str | None) -> str:
+    """Return the registry that a rehearsal host pulls from; none for any other host."""
+    if not lab_host:
+        return ""
+    from provisioner import lab
 
-        found = lab.find(given["lab_host"])
-        host = {
-            "name": found.name, "address": found.address, "port": found.port, "user": found.user,
-            "key": str(found.key_file), "known_hosts": str(found.known_hosts),
-        }  # fmt: skip
-        return host, lab.registry(lambda text: click.echo(f"  {text}", err=True)).pull
-    if not given["address"]:
-        raise InputError(_("no host given"), hint=_("Give --host ADDRESS, or --lab for a rehearsal host (lab up)."))
-    name = re.sub(r"[^a-z0-9-]+", "-", given["address"].lower()).strip("-")[:40] or "host"
-    return {"name": name, **{key: given[key] for key in ("address", "port", "user", "key")}}, ""
-
-
-def _pin(stack: Stack, folder: Path) -> None:
-    from provisioner.ssh import pin_host_key
-
-    found = pin_host_key(stack.host, folder / Path(stack.host.known_hosts).expanduser())
-    text = _("The host's key is {fingerprint}. Compare it with what your provider shows.")
-    click.echo(text.format(fingerprint=found), err=True)
+    return lab.registry(lambda text: click.echo(f"  {text}", err=True)).pull
 
 
 def _short(text: str) -> str:

@@ -1,6 +1,5 @@
 """provisioner recover"""
 
-import re
 import sys
 import time
 from pathlib import Path
@@ -9,10 +8,8 @@ import click
 
 from provisioner.catalog import load_catalog
 from provisioner.cli import print_json
-from provisioner.cli.common import catalog_option, json_option, say
-from provisioner.errors import InputError
+from provisioner.cli.common import catalog_option, host_of, json_option, pin, say
 from provisioner.i18n import _
-from provisioner.models.stack import Host
 
 
 @click.command(short_help="Rebuild everything on a bare host, from the recovery sheet and a copy.")
@@ -43,8 +40,9 @@ def command(
     from provisioner.models.recovery import Sheet
     from provisioner.recover import recover
 
-    found, host = load_model(sheet, Sheet), _host(address, port, user, key, lab_host)
-    _pin(host, folder)
+    found, host = load_model(sheet, Sheet), host_of(address, port, user, key, lab_host)
+    folder.mkdir(parents=True, exist_ok=True)
+    pin(host, folder)
     done = recover(found, host, folder, load_catalog(catalog_dir), destination=destination, domain=domain, say=say)
     if as_json:
         print_json(done)
@@ -59,29 +57,3 @@ def command(
         )
         click.echo(_("Next: point the names (DNS) to the new machine, provisioner status, provisioner backup run."))
     sys.exit(0 if done["instances"] and all(item["ok"] for item in done["instances"].values()) else 1)
-
-
-def _host(address: str, port: int, user: str, key: str, lab_host: str) -> Host:
-    """Return the host that the options describe."""
-    if lab_host:
-        from provisioner import lab
-
-        there = lab.find(lab_host)
-        return Host(
-            name=there.name, address=there.address, port=there.port, user=there.user, key=str(there.key_file),
-            known_hosts=str(there.known_hosts),
-        )  # fmt: skip
-    if not address:
-        raise InputError(_("no host given"), hint=_("Give --host ADDRESS, or --lab for a rehearsal host (lab up)."))
-    name = re.sub(r"[^a-z0-9-]+", "-", address.lower()).strip("-")[:40] or "host"
-    return Host(name=name, address=address, port=port, user=user, key=key)
-
-
-def _pin(host: Host, folder: Path) -> None:
-    """Note the host's key, so that nobody can stand in between from now on."""
-    from provisioner.ssh import pin_host_key
-
-    folder.mkdir(parents=True, exist_ok=True)
-    known = folder / Path(host.known_hosts).expanduser()
-    text = _("The host's key is {fingerprint}. Compare it with what your provider shows.")
-    click.echo(text.format(fingerprint=pin_host_key(host, known)), err=True)
