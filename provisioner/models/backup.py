@@ -9,7 +9,8 @@ from provisioner.models.base import Model, Slug
 
 # What restic itself calls a repository: a path, or a protocol of its own. No login inside: those are secrets.
 Repository = Annotated[
-    str, StringConstraints(pattern=r"^(/[^\s:@]+|sftp:[^\s@:/]+@[^\s@:/]+:\S+|rest:https?://[^\s@]+|s3:https?://[^\s@]+)$")
+    str,
+    StringConstraints(pattern=r"^(/[^\s:@]+|sftp:[^\s@:/]+@[^\s@:/]+:\S+|rest:https?://[^\s@]+|s3:https?://[^\s@]+)$"),
 ]
 HostKey = Annotated[str, StringConstraints(pattern=r"^(ssh-ed25519|ecdsa-sha2-nistp\d+|ssh-rsa) [A-Za-z0-9+/=]+$|^$")]
 Window = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]$|^$")]
