@@ -6,8 +6,6 @@ from typing import Any
 from provisioner.host.layout import BACKUP
 from provisioner.models.stack import Lock, Stack
 
-__all__ = ["BACKUP", "backup_files", "settings_of"]
-
 
 def backup_files(stack: Stack, lock: Lock) -> tuple[dict[str, str], dict[str, Any]]:
     """Given a stack with backups and its lock, return the files (path -> text) of its settings and the facts of them.

@@ -8,10 +8,10 @@ from typing import Any
 
 import jinja2
 
-from provisioner.backups import BACKUP, backup_files
+from provisioner.backups import backup_files
 from provisioner.catalog import Catalog, CatalogEntry
 from provisioner.errors import InputError
-from provisioner.host.layout import VOLUMES, digest
+from provisioner.host.layout import BACKUP, VOLUMES, digest
 from provisioner.i18n import _
 from provisioner.models.stack import MAIL_VARIABLES, Chosen, Lock, Stack
 from provisioner.paths import data_dir

@@ -27,15 +27,12 @@ def backup(association: str, only: list[str], say: Say, patience: float = 5) -> 
     """
     with locks.hold(f"backup-{association}", patience=patience):
         wanted = [name for name in settings.instances(association) if not only or name in only]
-        ready = {each.name: _ready(each, settings.destinations(association)[0]) for each in _all(association)}
+        places = settings.destinations(association)
+        ready = {each.name: _ready(each, places[0]) for each in places}
         results = {name: _safely(association, name, ready, say) for name in wanted}
-        records = {each.name: _record(association, each, ready[each.name]) for each in _all(association)}
+        records = {each.name: _record(association, each, ready[each.name]) for each in places}
         tidy(association)
     return {"instances": results, "records": records}
-
-
-def _all(association: str) -> list[Destination]:
-    return settings.destinations(association)
 
 
 def _ready(destination: Destination, first: Destination) -> str:
@@ -73,9 +70,11 @@ def _safely(association: str, name: str, ready: dict[str, str], say: Say) -> dic
     say(name, "backing up")
     started, work = time.time(), _work(name)
     results: dict[str, dict[str, Any]] = {
-        each.name: {"ok": False, "message": ready[each.name]} for each in _all(association) if ready[each.name]
+        each.name: {"ok": False, "message": ready[each.name]}
+        for each in settings.destinations(association)
+        if ready[each.name]
     }
-    waiting = [each for each in _all(association) if not ready[each.name]]
+    waiting = [each for each in settings.destinations(association) if not ready[each.name]]
     try:
         with locks.hold(f"instance-{name}", patience=PATIENCE):
             source = _read(name, work, waiting, results, say)

@@ -21,16 +21,14 @@ def _one(association: str, progress: Progress, now: float | None) -> list[dict[s
     minutes = local.tm_hour * 60 + local.tm_min
     config, state = settings.settings(association), settings.state(association)
     settings.note_all(association, **clock.note_tick(config, state, known, moment, minutes))
-    done: list[dict[str, Any]] = []
     try:
-        done += _all_due(association, config, known, moment if now is not None else None, progress)
+        return _all_due(association, config, known, now, progress)
     finally:
-        after = moment if now is not None else time.time()
+        after = time.time() if now is None else now
         state = settings.state(association)
         found = health.conditions(config, state, after, known)
         told = alerts.tell(config, settings.folder_of(association) / "secrets", state, found, after)
         settings.note_all(association, **told)
-    return done
 
 
 def _all_due(
