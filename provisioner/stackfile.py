@@ -15,10 +15,21 @@ def stack_text(stack: Stack, catalog: Catalog, language: str) -> str:
     """Given a stack, return the text of stack.yaml with its comments."""
     environment = jinja2.Environment(undefined=jinja2.StrictUndefined, autoescape=False, trim_blocks=False)  # noqa: S701
     environment.filters["tojson_text"] = lambda text: json.dumps(str(text), ensure_ascii=False)
-    blocks = ("association", "domain", "certificates", "host", "images", "mail", "recipients", "portal", "backup")
+    blocks = (
+        "association",
+        "domain",
+        "certificates",
+        "host",
+        "images",
+        "mail",
+        "recipients",
+        "portal",
+        "backup",
+        "security",
+    )
     template = environment.from_string((data_dir("templates") / "stack.yaml.j2").read_text("utf-8"))
     text = template.render(
-        t={**_comments(), **_backup_comments()},
+        t={**_comments(), **_backup_comments(), **_security_comments()},
         **{name: getattr(stack, name) for name in blocks},
         services=[_service(stack, catalog, name, language) for name in stack.services],
     )
@@ -95,4 +106,17 @@ def _backup_comments() -> dict[str, str]:
         "alerts": _(
             "who gets alerts by e-mail; empty: the contact. Other channels: provisioner secrets set alert_urls"
         ),
+    }
+
+
+def _security_comments() -> dict[str, str]:
+    return {
+        "security": _("How strict the host is. What each rule does, and what is left out and why: docs/security.md"),
+        "level": _("auto: from `data`. none, minimal, intermediary, enhanced: the levels of ANSSI BP-028"),
+        "data": _("the most sensitive data people keep here: public, internal, personal, sensitive, health"),
+        "ssh_from": _("networks that may use SSH; empty: everywhere (keys only in any case)"),
+        "never_banned": _("addresses that limits on sign-in never shut out, such as your office's"),
+        "reboot": _("when the host may restart after security updates; never: by hand"),
+        "log_days": _("how long the host keeps its journal, 183 to 365 days"),
+        "tls": _("intermediate: TLS 1.2 and 1.3. modern: TLS 1.3 only"),
     }

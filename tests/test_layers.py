@@ -11,11 +11,11 @@ PACKAGE = Path(__file__).parent.parent / "provisioner"
 # From top to bottom. A name ending in "*" stands for all modules that begin so; a package for all of its modules.
 LAYERS = (
     ("cli", "__main__", "demo"),
-    ("report",),
+    ("report", "audit*", "sbom*", "trust"),
     ("ladder",),
     ("lab*",),
     ("drills", "prune_here", "recover"),
-    ("purge", "saving"),
+    ("purge", "saving", "rotation"),
     ("apply", "remote", "outside", "lock", "playbook", "follow"),
     ("recipients*",),
     ("secrets",),
@@ -25,6 +25,7 @@ LAYERS = (
     ("commands",),
     ("documents",),
     ("render",),
+    ("harden", "firewall"),
     ("portal", "backups"),
     ("matching", "profiles", "aliases", "updates"),
     ("catalog_check*", "hardening", "schema"),

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import click
 
@@ -16,6 +16,7 @@ from provisioner.host.layout import write as write_atomically
 from provisioner.i18n import _, language
 from provisioner.load import pointer
 from provisioner.models.proposal import Proposal
+from provisioner.models.service import Sensitivity
 from provisioner.models.stack import Lock, Stack
 
 # Applications that check addresses refuse those of a .test domain.
@@ -119,7 +120,7 @@ def _stack(catalog: Catalog, accepted: Proposal | None, names: list[str], given:
                     "insecure": in_lab,
                 },
                 "recipients": _recipients(given["recipients"]),
-                "portal": {},
+                **_asked(accepted),
                 **_backups(given["backups"]),
                 "services": {name: {"subdomain": catalog.services[name].service.route.subdomain} for name in names},
             }
@@ -160,6 +161,12 @@ def _recipients(given: tuple[str, ...]) -> list[str]:
     if not given:
         click.echo(_("Only you can open the secrets. Add a colleague: --recipient age1..."), err=True)
     return list(dict.fromkeys([own, *given]))
+
+
+def _asked(accepted: Proposal | None) -> dict[str, Any]:
+    """Return the blocks that need no option: a start page, and as much care as the most sensitive data asks for."""
+    found = [need.data for need in accepted.content.needs] if accepted else []
+    return {"portal": {}, "security": {"data": max(found, key=get_args(Sensitivity).index, default="personal")}}
 
 
 def _registry(lab_host: str | None) -> str:

@@ -10,6 +10,7 @@ from pydantic_core import PydanticKnownError
 from provisioner.i18n import _
 from provisioner.models.backup import Backups
 from provisioner.models.base import Model, Slug
+from provisioner.models.security import Outgoing, Security
 from provisioner.models.service import Variable
 
 Domain = Annotated[str, StringConstraints(pattern=r"^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{1,62}$")]
@@ -107,6 +108,9 @@ class Chosen(Model):
 
     subdomain: Slug | None = Field(default=None, description="Name before the domain; default: the catalog's.")
     settings: dict[Variable, OneLine] = {}
+    outgoing: list[Outgoing] = Field(
+        default=[], description="What it may reach outside, beside what its catalog entry names: host:port, any:443."
+    )
 
 
 class Stack(Model):
@@ -126,6 +130,7 @@ class Stack(Model):
     )
     portal: Portal | None = Field(default=None, description="The start page; without it there is none.")
     backup: Backups | None = Field(default=None, description="Where copies go; without it nothing is backed up.")
+    security: Security = Field(default=Security(), description="How strict the host is; the defaults are good.")
     services: dict[Slug, Chosen] = Field(description="May be empty, to take everything away.")
 
     @property
