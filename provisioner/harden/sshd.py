@@ -12,8 +12,10 @@ CURVE = ("curve25519-sha256", "curve25519-sha256@libssh.org")
 CIPHERS = ("aes256-gcm@openssh.com", "chacha20-poly1305@openssh.com", "aes128-gcm@openssh.com")
 MACS = ("hmac-sha2-512-etm@openssh.com", "hmac-sha2-256-etm@openssh.com")
 HOST_KEYS = ("ssh-ed25519", "rsa-sha2-512", "rsa-sha2-256")
-USER_KEYS = ("sk-ssh-ed25519@openssh.com", "ssh-ed25519", "sk-ecdsa-sha2-nistp256@openssh.com",
-             "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521", "rsa-sha2-512", "rsa-sha2-256")  # fmt: skip
+USER_KEYS = (
+    "sk-ssh-ed25519@openssh.com", "ssh-ed25519", "sk-ecdsa-sha2-nistp256@openssh.com",
+    "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521", "rsa-sha2-512", "rsa-sha2-256",
+)  # fmt: skip
 # Accounts of programs: they have no shell and no key, and never will.
 NEVER = ("bin", "daemon", "games", "lp", "mail", "man", "news", "nobody", "proxy", "sync", "sys", "uucp", "www-data")
 HEAD = """\
