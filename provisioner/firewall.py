@@ -148,7 +148,7 @@ table inet {table} {{
 {published}{udp}		counter drop
 	}}
 
-	# A container reaches its own network, and outside what its instance's list allows; never another network of Docker's.
+	# A container reaches its own network, and outside what its instance's list allows; no other network of Docker's.
 	chain from_container {{
 		fib daddr . iif oif exists accept
 		oifname "br-*" counter reject with icmpx type admin-prohibited

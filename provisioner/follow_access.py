@@ -5,23 +5,17 @@ from typing import Any
 from provisioner.i18n import N_, _
 
 SAID = {
-    "invalid": N_("the new settings of SSH and the firewall are not valid; nothing was changed: {detail}"),
-    "no_keys": N_("SSH would let nobody in: {user} has no key there; nothing was changed: {detail}"),
-    "not_in_force": N_(
-        "the new settings of SSH and the firewall could not be put in force; the old ones are back: {detail}"
-    ),
+    "invalid": N_("the new settings of SSH and firewall are not valid; nothing was changed: {detail}"),
+    "no_keys": N_("SSH would let nobody in, {user} has no key there; nothing was changed: {detail}"),
+    "not_in_force": N_("the new settings of SSH and firewall did not come into force; the old ones are back: {detail}"),
     "no_second_login": N_(
-        "with the new settings of SSH and the firewall nobody could sign in a second time; the old ones are back: {detail}"
+        "a second login failed with the new settings of SSH and firewall; the old are back: {detail}"
     ),
-    "too_late": N_(
-        "the second login came too late; the old settings of SSH and the firewall are back. Run apply again."
-    ),
-    "not_back": N_(
-        "the old settings of SSH and the firewall could not be put back; the host tries again by itself: {detail}"
-    ),
+    "too_late": N_("the second login came too late; the old settings of SSH and firewall are back. Run apply again."),
+    "not_back": N_("the old settings of SSH and firewall are not back yet; the host tries again by itself: {detail}"),
 }
 KEEP = "Keep the settings of SSH and the firewall"
-LOST = N_("the connection was lost while new settings of SSH and the firewall were tried: the old ones come back by themselves")  # fmt: skip
+LOST = N_("the connection was lost while SSH and firewall were tried anew; the old settings come back by themselves")
 
 
 def explain(result: dict[str, Any]) -> str:
