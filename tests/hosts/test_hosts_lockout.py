@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 from doors import Door
-from rehearsal import Stack
+from outside import scan
+from rehearsal import Host, Stack
 
-from provisioner import firewall
+from provisioner import firewall, lab
 from provisioner.access import SSHD
 
 pytestmark = pytest.mark.lab
@@ -100,8 +101,6 @@ def test_controller_that_dies_between_leaves_the_old_settings(door: Door) -> Non
 
 @pytest.mark.usefixtures("unchanged")
 def test_reboot_in_between_leaves_the_old_settings(door: Door) -> None:
-    from provisioner import lab
-
     request = door.request() | {"seconds": 600}
     nobody_allowed(request)
     process = door.start(request, login=["sleep", "120"])
@@ -130,14 +129,12 @@ def test_own_address_left_out_is_refused_before_anything_happens(alpha: Stack) -
         (alpha.folder / "stack.yaml").write_text(text, "utf-8")
 
 
-def test_ssh_from_lets_in_those_it_names_and_the_rest_stays_out(alpha: Stack, bare: Any) -> None:
-    from outside import scan
-
+def test_ssh_from_lets_in_those_it_names_and_the_rest_stays_out(alpha: Stack, door: Door, bare: Host) -> None:
     path = Path(alpha.folder / "stack.yaml")
     text, address = path.read_text("utf-8"), alpha.host.lab.address
-    source = alpha.host.run("echo $SUDO_USER >/dev/null; ss -Htn state established '( sport = :22 )'").split()[4]
+    source = door.request()["source"]
     try:
-        alpha.edit(r"^  ssh_from: \[\]", f"  ssh_from: [{source.rpartition(':')[0].strip('[]')}]")
+        alpha.edit(r"^  ssh_from: \[\]", f"  ssh_from: [{source}]")
         assert alpha.apply().host["tasks"] == ["Try the settings of SSH and the firewall"]
         assert not scan(bare, address, "22-22") and scan(bare, address, "443-443")
     finally:
