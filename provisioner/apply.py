@@ -11,10 +11,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from provisioner.access import access_request
 from provisioner.bundle import Bundle
 from provisioner.catalog import Catalog
 from provisioner.commands import ansible
 from provisioner.errors import InputError, ProvisionerError
+from provisioner.firewall import ssh_from
 from provisioner.follow import Follower
 from provisioner.harden.plan import plan as hardening_plan
 from provisioner.i18n import _
@@ -43,7 +45,9 @@ def converge(
     for bundle in bundles:
         _check_names(bundle, catalog, say)
     trees = {name: render_host([(b.stack, b.lock) for b in group], catalog) for name, group in groups.items()}
-    hosts, lost = _look(groups, say)
+    for group in groups.values():
+        ssh_from(bundle.stack for bundle in group)
+    hosts, asked, lost = _look(groups, catalog, say)
     with private_folder() as folder:
         requests = folder / "requests"
         requests.mkdir(mode=0o700)
@@ -51,6 +55,7 @@ def converge(
             _write_requests(requests, name, trees[name], _secrets(groups[name], catalog, check), remove)
             wished = hardening_plan(level_of(groups[name]), hosts[name][3], groups[name][0].stack.security)
             (requests / f"{name}.hardening").write_bytes(base64.b64encode(json.dumps(wished).encode()))
+            (requests / f"{name}.access").write_text(json.dumps(asked[name]), "utf-8")
         (requests / "program").write_text(base64.b64encode(host_program()).decode(), "ascii")
         follower = Follower(list(hosts), check, say)
         play(folder, ansible.inventory(hosts, requests), check, follower.event)
@@ -58,23 +63,31 @@ def converge(
     return Report(check=check, hosts=[*report.hosts, *lost]), trees
 
 
-def _look(groups: dict[str, list[Bundle]], say: Say) -> tuple[dict[str, ansible.HostFacts], list[HostReport]]:
-    """Look at every host, side by side. Return the facts of those that can be used and a report for each other.
+Asked = dict[str, Any]
+
+
+def _look(
+    groups: dict[str, list[Bundle]], catalog: Catalog, say: Say
+) -> tuple[dict[str, ansible.HostFacts], dict[str, Asked], list[HostReport]]:
+    """Look at every host, side by side. Return the facts of those that can be used, what the role `access` is asked
+    there, and a report for each other host.
 
     Raise ProvisionerError when none can be used.
     """
 
-    def one(name: str) -> ansible.HostFacts | ProvisionerError:
+    def one(name: str) -> tuple[ansible.HostFacts, Asked] | ProvisionerError:
         first = groups[name][0]
         host, known_hosts = first.stack.host, first.beside(first.stack.host.known_hosts)
         key = str(first.beside(host.key)) if host.key else ""
         say(name, "", _("looking"))
         try:
             facts = look(host, known_hosts, key)
+            stacks = [bundle.stack for bundle in groups[name]]
+            asked = access_request(stacks, catalog, facts.debian_release, facts.source, facts.ssh_port)
         except ProvisionerError as error:
             return error
         insecure = sorted({b.stack.images.registry for b in groups[name] if b.stack.images.insecure} - {""})
-        return host, known_hosts.resolve(), key, facts.debian_release, insecure
+        return (host, known_hosts.resolve(), key, facts.debian_release, insecure), asked
 
     with ThreadPoolExecutor(max_workers=10) as pool:
         found = dict(zip(groups, pool.map(one, groups), strict=True))
@@ -83,7 +96,7 @@ def _look(groups: dict[str, list[Bundle]], say: Say) -> tuple[dict[str, ansible.
     if not usable:
         raise next(iter(errors.values()))
     lost = [HostReport(host=name, failures=[f"{e.message}\n  {e.hint}"]) for name, e in errors.items()]
-    return usable, lost
+    return {name: one[0] for name, one in usable.items()}, {name: one[1] for name, one in usable.items()}, lost
 
 
 def _check_names(bundle: Bundle, catalog: Catalog, say: Say) -> None:

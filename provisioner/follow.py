@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from provisioner.follow_access import explain, lost
 from provisioner.i18n import N_, _
 from provisioner.models.report import HostReport, InstanceReport, Report
 
@@ -45,9 +46,9 @@ class Follower:
             self.tasks[host].append(task)
             self.say(host, "", _("{task}: done").format(task=_(task)) if not self.check else _(task))
         elif kind == "runner_on_failed" and not data.get("ignore_errors"):
-            self.failures[host].append(f"{task}: {result.get('msg', '')}")
+            self.failures[host].append(explain(result) or f"{task}: {result.get('msg', '')}")
         elif kind == "runner_on_unreachable":
-            self.failures[host].append(str(result.get("msg", _("the connection was lost"))))
+            self.failures[host].append(lost(task) or str(result.get("msg", _("the connection was lost"))))
 
     def report(self) -> Report:
         """Return what came of it."""

@@ -14,15 +14,20 @@ from provisioner.models.stack import Host
 if TYPE_CHECKING:
     import paramiko
 
-LOOK = "cat /etc/os-release; echo UID=$(id -u); python3 --version 2>&1; sudo -n true 2>/dev/null && echo SUDO=yes; true"
+LOOK = (
+    "cat /etc/os-release; echo UID=$(id -u); echo SSH=$SSH_CONNECTION; python3 --version 2>&1; "
+    "sudo -n true 2>/dev/null && echo SUDO=yes; true"
+)
 
 
 @dataclass(frozen=True)
 class Facts:
-    """What a look at the host told."""
+    """What a look at the host told. `source` and `ssh_port`: our address, and the port we came by, as it sees them."""
 
     debian_release: int
     root: bool
+    source: str = ""
+    ssh_port: int = 22
 
 
 def look(host: Host, known_hosts: Path, key: str) -> Facts:
@@ -60,7 +65,8 @@ def judge(host: Host, text: str) -> Facts:
             "Use root in stack.yaml (host: user), or allow it: '{user} ALL=(ALL) NOPASSWD: ALL' in /etc/sudoers.d/"
         )
         raise ProvisionerError(message.format(user=host.user, host=host.name), hint.format(user=host.user))
-    return Facts(int(release), root)
+    source, _theirs, _address, port = (values.get("SSH", "").split() + [""] * 4)[:4]
+    return Facts(int(release), root, source, int(port) if port.isdigit() else host.port)
 
 
 def connect(host: Host, known_hosts: Path, key: str) -> "paramiko.SSHClient":

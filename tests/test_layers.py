@@ -16,7 +16,7 @@ LAYERS = (
     ("lab*",),
     ("drills", "prune_here", "recover"),
     ("purge", "saving", "rotation"),
-    ("apply", "remote", "outside", "lock", "playbook", "follow"),
+    ("apply", "remote", "outside", "lock", "playbook", "follow*"),
     ("recipients*",),
     ("secrets",),
     ("secrets_backup", "bundle*", "stackfile"),
@@ -25,8 +25,8 @@ LAYERS = (
     ("commands",),
     ("documents",),
     ("render",),
-    ("harden", "firewall"),
-    ("portal", "backups"),
+    ("harden", "firewall", "access"),
+    ("portal", "backups", "outgoing"),
     ("matching", "profiles", "aliases", "updates"),
     ("catalog_check*", "hardening", "schema"),
     ("catalog",),
@@ -38,7 +38,7 @@ LAYERS = (
 PURE = (
     "render", "matching", "documents", "profiles", "aliases", "catalog_check", "hardening", "catalog", "load",
     "explain", "models", "commands", "stackfile", "schema", "report", "host.converge", "host.fill", "updates",
-    "ladder.running", "ladder.covered", "host.clock", "host.due", "host.health", "host.sentences",
+    "host.egress_text", "firewall", "access", "outgoing", "ladder.running", "ladder.covered", "host.clock", "host.due", "host.health", "host.sentences",
 )  # fmt: skip
 STARTERS = {"runner", "host.docker", "host.__main__"}
 TOUCHING = {"subprocess", "socket", "http", "ssl", "urllib", "requests", "paramiko", "docker", "ansible_runner"}

@@ -32,7 +32,21 @@ def _variables(
         "debian_release": release,
         "docker_insecure_registries": insecure,
         "provisioner_requests": str(requests),
+        "second_login": second_login(host, known_hosts, key),
     }
+
+
+def second_login(host: Host, known_hosts: Path, key: str) -> list[str]:
+    """Return the command that signs in on a connection of its own, by key alone, and becomes root."""
+    options = [
+        "ControlMaster=no", "ControlPath=none", "BatchMode=yes", "PreferredAuthentications=publickey",
+        f"UserKnownHostsFile={known_hosts}", "StrictHostKeyChecking=yes", "ConnectTimeout=10", "LogLevel=ERROR",
+        *(["IdentitiesOnly=yes"] if key else []),
+    ]  # fmt: skip
+    words = [word for option in options for word in ("-o", option)]
+    words += ["-i", key] if key else []
+    ending = ["true"] if host.user == "root" else ["sudo", "-n", "true"]
+    return ["ssh", *words, "-p", str(host.port), "--", f"{host.user}@{host.address}", *ending]
 
 
 def environment(control: Path, hosts: int) -> dict[str, str]:
@@ -42,7 +56,7 @@ def environment(control: Path, hosts: int) -> dict[str, str]:
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}",
         "ANSIBLE_CONFIG": str(data_dir("playbooks") / "ansible.cfg"),
         "ANSIBLE_ROLES_PATH": str(roles),
-        "ANSIBLE_LIBRARY": f"{roles}/base/library:{roles}/hardening/library:{roles}/instances/library",
+        "ANSIBLE_LIBRARY": ":".join(f"{roles}/{role}/library" for role in ("base", "hardening", "access", "instances")),
         "ANSIBLE_FORKS": str(min(20, max(5, hosts))),
         "ANSIBLE_STRATEGY": "free" if hosts > 1 else "linear",
         "ANSIBLE_SSH_CONTROL_PATH_DIR": str(control),

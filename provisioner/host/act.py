@@ -7,7 +7,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from . import docker, generations, layout, locks, routes
+from . import docker, egress, generations, layout, locks, routes
 from .converge import IDLE, Change, fill, settled_digest
 from .fill import fill_command
 from .observe import container_state, observe_instance
@@ -50,6 +50,7 @@ def act(desired: dict[str, Any], changes: list[Change], progress: Progress) -> d
     with ThreadPoolExecutor(max_workers=min(WORKERS, (os.cpu_count() or 1) + 1)) as pool:
         done = pool.map(lambda change: (change["instance"], _safely(desired, change, progress)), others)
         results.update(dict(done))
+    egress.refresh_quietly()
     return {"instances": results}
 
 
@@ -85,6 +86,7 @@ def bring_up(wished: dict[str, Any], name: str, progress: Progress) -> None:
         docker.run(docker.compose("pull", "--quiet", "--policy", "missing"), cwd=folder)
         progress.say(name, "starting")
         drop_never_started(name)
+        egress.prepare(name)
         docker.run(docker.up(recreate=_must_recreate(name)), cwd=folder)
     recipe = layout.read_json(folder / "service.json", {})
     facts = layout.read_json(folder / "instance.json", {})

@@ -9,7 +9,7 @@ from contextlib import suppress
 from typing import Any
 
 from . import backup as backups
-from . import checks, drill, erasures, locks, quiet, record, restic, restore, settings, switch
+from . import checks, drill, egress, erasures, locks, quiet, record, restic, restore, settings, switch
 from . import tick as ticks
 from .leftovers import end_killed, take_over
 from .operate import names_of
@@ -114,6 +114,7 @@ def prune(request: Answer) -> Answer:
 def tick(request: Answer) -> Answer:
     """Do what is due now; a timer calls this."""
     telling = said()
+    egress.refresh_quietly(again=True)
     resume({})
     return ticks.tick(telling, request.get("now"))
 
@@ -124,12 +125,18 @@ def resume(_request: Answer) -> Answer:
     What lives holds its lock and is left alone.
     """
     telling = said()
+    egress.refresh_quietly()
     restore.forget_secrets()
     with suppress(locks.Busy), locks.hold(patience=0):
         end_killed()
         switch.finish_all(telling)
     backups.tidy_all()
     return {"woken": quiet.wake_all(telling.say)}
+
+
+def outgoing(_request: Answer) -> Answer:
+    """Look up anew what containers may reach, and load it. Answer {changed, unknown}."""
+    return egress.refresh(again=True)
 
 
 def recover(request: Answer) -> Answer:
@@ -165,5 +172,5 @@ def erased(request: Answer) -> Answer:
 COMMANDS = {
     "backup": backup, "snapshots": snapshots, "restore": restored, "kept": kept, "undo": undo, "drop": drop,
     "release": release, "drill": drilled, "check": check, "prune": prune, "tick": tick, "resume": resume,
-    "recover": recover, "erased": erased,
+    "recover": recover, "erased": erased, "egress": outgoing,
 }  # fmt: skip

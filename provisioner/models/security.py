@@ -1,13 +1,11 @@
 """stack.yaml, block `security`: how strict the host is, who may come in, what containers may reach outside."""
 
-import ipaddress
-import re
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
-from provisioner.i18n import _
 from provisioner.models.base import Model
+from provisioner.models.outgoing import Network
 from provisioner.models.service import Sensitivity
 
 Level = Literal["none", "minimal", "intermediary", "enhanced"]
@@ -17,29 +15,6 @@ LEVEL_OF_DATA: dict[Sensitivity, Level] = {
     "public": "minimal", "internal": "intermediary", "personal": "intermediary",
     "sensitive": "enhanced", "health": "enhanced",
 }  # fmt: skip
-NAME = r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{1,62}"
-
-
-def _network(text: str) -> str:
-    try:
-        return str(ipaddress.ip_network(text, strict=False))
-    except ValueError:
-        message = _("'{text}' is no address or network (198.51.100.7, 198.51.100.0/24, 2001:db8::/48)")
-        raise ValueError(message.format(text=text)) from None
-
-
-def _outgoing(text: str) -> str:
-    place, _colon, port = text.rpartition(":")
-    if not port.isdigit() or not 1 <= int(port) <= 65535:
-        message = _("'{text}' has no port (smtp.example.org:587, 198.51.100.0/24:443, any:443, proxy:443)")
-        raise ValueError(message.format(text=text))
-    if place in ("any", "proxy") or re.fullmatch(NAME, place):
-        return text
-    return f"{_network(place.strip('[]'))}:{port}"
-
-
-Network = Annotated[str, AfterValidator(_network)]
-Outgoing = Annotated[str, AfterValidator(_outgoing)]
 
 
 class Security(Model):

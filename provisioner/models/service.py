@@ -6,6 +6,7 @@ from pydantic import Field, StringConstraints, model_validator
 
 from provisioner.i18n import _
 from provisioner.models.base import Model, NeedId, Slug, Text
+from provisioner.models.outgoing import Egress
 from provisioner.models.route import OpenPort, Route
 
 Skill = Literal["none", "email", "basic", "comfortable", "advanced"]
@@ -227,6 +228,7 @@ class Service(Outline):
     open_ports: list[OpenPort] = Field(
         default=[], description="Ports of the host beside 80 and 443, where unavoidable."
     )
+    egress: list[Egress] = Field(default=[], description="What it needs to reach outside; anything else is refused.")
     setup: list[Command] = Field(default=[], description="After every healthy start; each must be idempotent.")
     first_admin: Command | NotNeeded = Field(description="Exits 0 once the first administrator exists.")
     admin_user: str = Field(default="", description="Name the first administrator signs in with; may be {contact}.")
@@ -236,6 +238,15 @@ class Service(Outline):
     probe: Probe
     upstream: dict[str, Upstream] = Field(description="Image repository -> evidence, for each image.")
     waivers: dict[str, str] = Field(default={}, description="container.rule -> reason; none may be idle.")
+
+    @model_validator(mode="after")
+    def _egress_names_settings(self) -> "Service":
+        named = [e.when.partition("=")[0] for e in self.egress]
+        named += [e.to.removeprefix("setting:") for e in self.egress if e.to.startswith("setting:")]
+        unknown = sorted({name for name in named if name} - set(self.settings))
+        if unknown:
+            raise ValueError(_("egress names settings that are not there: {names}").format(names=", ".join(unknown)))
+        return self
 
     @model_validator(mode="after")
     def _waivers_have_reasons(self) -> "Service":

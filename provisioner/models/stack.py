@@ -10,7 +10,8 @@ from pydantic_core import PydanticKnownError
 from provisioner.i18n import _
 from provisioner.models.backup import Backups
 from provisioner.models.base import Model, Slug
-from provisioner.models.security import Outgoing, Security
+from provisioner.models.outgoing import Outgoing
+from provisioner.models.security import Security
 from provisioner.models.service import Variable
 
 Domain = Annotated[str, StringConstraints(pattern=r"^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{1,62}$")]
