@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 import yaml
+from test_catalog import changed_entry, found_in
 
 from provisioner.catalog import load_catalog
 from provisioner.hardening import RULES, broken
 from provisioner.hardening.count import both, count_rules
 from provisioner.models.compose import megabytes
 from provisioner.paths import data_dir
-from test_catalog import changed_entry, found_in
 
 CASES = Path(__file__).parent / "cases" / "catalog"
 PROXY = data_dir("templates") / "proxy" / "compose.yaml"

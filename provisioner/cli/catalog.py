@@ -193,7 +193,7 @@ def hardening_line(root: Path) -> str:
     total = counts[0]["of"] if counts else 0
     kept = sum(not count["waived"] for count in counts)
     text = _(
-        "{total} containers: {kept} of {rules} hardening rules hold in all of them, the others by waivers with a reason; "
+        "{total} containers: {kept} of {rules} hardening rules hold in all of them, the others with waivers; "
         "{both} ({percent} %) are neither root nor able to write outside their volumes."
     )
     percent = 100 * both(counts) // total if total else 100

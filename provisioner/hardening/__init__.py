@@ -31,10 +31,9 @@ def ways_in(entry: CatalogEntry) -> set[str]:
 
 
 def check_hardening(entry: CatalogEntry) -> list[Finding]:
-    """Given an entry, return a finding for each rule broken without a waiver and each waiver that is idle or too wide."""
+    """Given an entry, return a finding for each rule broken without a waiver and each needless waiver."""
     found = broken(entry.compose, ways_in(entry))
-    findings = [*_unwaived(entry, found), *_needless(entry, found), *_capabilities(entry), *_memory(entry)]
-    return findings
+    return [*_unwaived(entry, found), *_needless(entry, found), *_capabilities(entry), *_memory(entry)]
 
 
 def _unwaived(entry: CatalogEntry, found: dict[str, list[str]]) -> Iterator[Finding]:

@@ -1,4 +1,4 @@
-"""What a Go program says of the modules it was built from: the part that `go version -m` reads (since Go 1.18). Pure."""
+"""What a Go program says of the modules it was built from: what `go version -m` reads (since Go 1.18). Pure."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ LONGEST = 4 * 2**20  # of all modules' lines
 
 
 def modules_of(stream: BinaryIO) -> list[dict[str, Any]] | None:
-    """Given a program, return its Go modules, [] when it is none of Go's or does not tell, None when it is no program."""
+    """Given a program, return its Go modules, [] when it does not tell, None when it is no program."""
     head = stream.read(CHUNK)
     if not head.startswith(b"\x7fELF"):
         return None

@@ -56,7 +56,7 @@ class Found:
                 self.programs[path] = modules
 
     def told(self) -> dict[str, Any]:
-        """Return {release, packages, opaque}: packages once each, in order; opaque: programs whose parts are unknown."""
+        """Return {release, packages, opaque}: packages once each; opaque: programs whose parts nobody lists."""
         managed = any(package["type"] == "deb" for package in self.packages)
         kept = [each for each in self.packages if not (managed and OF_DEBIAN.match(each.get("path", "")))]
         foreign = {path: parts for path, parts in self.programs.items() if merged(path) not in self.owned}
@@ -106,7 +106,7 @@ def dpkg(_path: str, text: str) -> list[Package]:
     """Return the installed packages of dpkg's status; a file of status.d has one, without a status."""
     found = []
     for block in re.split(r"\n\s*\n", text):
-        fields = dict(re.findall(r"(?m)^([A-Za-z-]+): (.*)$", block))
+        fields: dict[str, str] = dict(re.findall(r"(?m)^([A-Za-z-]+): (.*)$", block))
         if "Package" not in fields or "Version" not in fields:
             continue
         if "Status" in fields and not fields["Status"].endswith((" installed", " half-configured", " unpacked")):
@@ -124,8 +124,8 @@ def apk(_path: str, text: str) -> list[Package]:
     for block in text.split("\n\n"):
         fields = {line[0]: line[2:] for line in block.splitlines() if line[1:2] == ":"}
         if "P" in fields and "V" in fields:
-            package = {"type": "apk", "name": fields["P"], "version": fields["V"], "source": fields.get("o", fields["P"]),
-                       "source_version": fields["V"]}  # fmt: skip
+            package = {"type": "apk", "name": fields["P"], "version": fields["V"]}
+            package |= {"source": fields.get("o", fields["P"]), "source_version": fields["V"]}
             extra = {"arch": fields["A"]} if "A" in fields else {}
             found.append({**package, **extra, **_licensed([fields.get("L", "")])})
     return found
@@ -147,8 +147,10 @@ def python(_path: str, text: str) -> list[Package]:
     fields = HeaderParser().parsestr(text.partition("\n\n")[0])
     if not fields["Name"] or not fields["Version"]:
         return []
-    licence = fields["License-Expression"] or fields["License"] or ""
-    classifiers = [line.rpartition(" :: ")[2] for line in fields.get_all("Classifier", []) if line.startswith("License")]
+    licence = str(fields["License-Expression"] or fields["License"] or "")
+    classifiers = [
+        str(line).rpartition(" :: ")[2] for line in fields.get_all("Classifier", []) if str(line).startswith("License")
+    ]
     short = [licence] if licence and len(licence) < 80 and "\n" not in licence and licence != "UNKNOWN" else classifiers
     return [{"type": "pypi", "name": fields["Name"], "version": fields["Version"], **_licensed(short)}]
 

@@ -24,7 +24,7 @@ LISTS = Path("/var/lib/apt/lists")
 
 
 def packages(request: dict[str, Any]) -> dict[str, Any]:
-    """Given associations and `only`, return {time, host, images: id -> what is in it, instances: name -> container -> id}.
+    """Given associations and `only`, return {time, host, images: id -> contents, instances: name -> container -> id}.
 
     With `host` false the host's own packages are left out.
     """
