@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +50,12 @@ def show(found: Inventory, compared: Compared | None) -> None:
         )
         licensed = sum(bool(package.licenses) for package in contents.packages)
         share = f"{100 * licensed // len(contents.packages)} %" if licensed else "-"
-        table.add_row(where, contents.reference, contents.release.get("PRETTY_NAME", "?"), told, share)
+        image = contents.reference.rpartition("/")[2] if contents.stands_for else contents.reference
+        if contents.stands_for:
+            image = _("{image} {version} in place of {other}").format(
+                image=image, version=contents.version, other=contents.stands_for
+            )
+        table.add_row(where, image.strip(), contents.release.get("PRETTY_NAME", "?"), told, share)
     print_table(table)
     for owner, contents in found.everything():
         if contents.opaque:
@@ -71,9 +77,10 @@ def show_host(host: Host) -> None:
         click.echo(_("{host}: apt does not know what is new (its lists are missing).").format(host=host.name))
         return
     security = [each["name"] for each in host.pending if each["security"]]
-    text = _("{host}: {count} newer packages wait, {security} of them for security{names}.")
+    text = _("{host}: {count} newer packages wait, {security} of them for security{names}; apt last looked on {day}.")
     names = f" ({', '.join(security[:8])})" if security else ""
-    click.echo(text.format(host=host.name, count=len(host.pending), security=len(security), names=names))
+    day = datetime.fromtimestamp(host.lists, UTC).strftime("%Y-%m-%d")
+    click.echo(text.format(host=host.name, count=len(host.pending), security=len(security), names=names, day=day))
 
 
 def show_known(compared: Compared) -> None:

@@ -26,14 +26,17 @@ LISTS = Path("/var/lib/apt/lists")
 def packages(request: dict[str, Any]) -> dict[str, Any]:
     """Given associations and `only`, return {time, host, images: id -> contents, instances: name -> container -> id}.
 
-    With `host` false the host's own packages are left out.
+    The proxy belongs to the host; with `host` false both are left out. An instance without containers is not told.
     """
-    instances = {name: _images_of(name) for name in operate.names_of(request["associations"], request.get("only", []))}
+    with_host = request.get("host", True)
+    names = operate.names_of(request["associations"], request.get("only", []))
+    wanted = {name: _images_of(name) for name in [*names, *([layout.PROXY] if with_host else [])]}
+    instances = {name: images for name, images in wanted.items() if images}
     _forget_unfinished()
     identifiers = sorted({each for images in instances.values() for each in images.values()})
     return {
         "time": int(time.time()),
-        "host": host_packages() if request.get("host", True) else None,
+        "host": host_packages() if with_host else None,
         "images": {each: image_packages(each) for each in identifiers},
         "instances": instances,
     }

@@ -55,6 +55,8 @@ def _image(owner: str, contents: Contents) -> Component:
     reference = f"{owner}/{contents.name}"
     known = contents.reference or contents.digest
     properties = [Property(name="provisioner:container", value=contents.name)] if contents.digest else []
+    named = {"version": contents.version, "stands-for": contents.stands_for}
+    properties += [Property(name=f"provisioner:{key}", value=value) for key, value in named.items() if value]
     properties += [Property(name="provisioner:opaque", value=path) for path in contents.opaque]
     properties += [Property(name="provisioner:unknown", value=contents.error)] if contents.error else []
     return Component(

@@ -87,7 +87,13 @@ def read_feed(path: Path) -> Feed:
     ) as error:
         hint = _("Wanted: Debian's tracker/data/json, or OSV advisories as JSON, YAML, a folder of these, or a zip.")
         text = _("{path} is no feed of advisories: {reason}")
-        raise InputError(text.format(path=path, reason=f"{type(error).__name__}: {error}"[:200]), hint=hint) from error
+        raise InputError(
+            text.format(
+                path=path,
+                reason=str(error)[:200] if type(error) is ValueError else f"{type(error).__name__}: {error}"[:200],
+            ),
+            hint=hint,
+        ) from error
 
 
 def _text(path: Path) -> str:
@@ -115,6 +121,8 @@ def _zipped(path: Path) -> Iterator[Any]:
 
 def _debian(path: Path, data: dict[str, Any]) -> Feed:
     """Read source package -> CVE -> releases -> {status, fixed_version, urgency}. It has no date: the file's counts."""
+    if not all(isinstance(advisories, dict) for advisories in data.values()):
+        raise ValueError(_("neither Debian's form nor OSV's"))
     feed = Feed(str(path), "debian", datetime.fromtimestamp(path.stat().st_mtime, UTC), "file")
     for source, advisories in data.items():
         for identifier, about in advisories.items():

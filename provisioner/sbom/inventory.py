@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from provisioner.models.stack import Lock
+from provisioner.host.layout import PROXY
+from provisioner.models.stack import Lock, LockedImage
 
 ECOSYSTEMS = {
     "deb": "Debian", "apk": "Alpine", "pypi": "PyPI", "npm": "npm", "composer": "Packagist", "gem": "RubyGems",
@@ -27,7 +28,10 @@ class Package:
 
 @dataclass(frozen=True)
 class Contents:
-    """The packages of one image or host. `error`: why they are not known; `opaque`: programs whose parts are not."""
+    """The packages of one image or host. `error`: why they are not known; `opaque`: programs whose parts are not.
+
+    `reference` is what runs; `stands_for` what the catalog asks for, where an image built here runs in its place.
+    """
 
     name: str
     release: dict[str, str]
@@ -37,6 +41,7 @@ class Contents:
     version: str = ""
     opaque: tuple[str, ...] = ()
     error: str = ""
+    stands_for: str = ""
 
     @property
     def ecosystem(self) -> str:
@@ -82,18 +87,17 @@ class Inventory:
 
 def inventory(answers: dict[str, dict[str, Any]], locks: list[Lock]) -> Inventory:
     """Given what hosts answered (name -> answer of `packages`) and the stacks' locks, return all of it as records."""
-    digests = {
-        image.image.rpartition("@")[2]: (reference, image.image)
-        for lock in locks
-        for reference, image in lock.images.items()
+    locked = {
+        image.image.rpartition("@")[2]: (reference, image) for lock in locks for reference, image in lock.images.items()
     }
     hosts, instances = {}, {}
     for name, answer in sorted(answers.items()):
         if answer.get("host"):
             hosts[name] = _host(name, answer["host"])
         for instance, containers in sorted(answer["instances"].items()):
-            instances[instance] = [
-                _contents(container, answer["images"][identifier], identifier, digests)
+            own = f"{name}-proxy" if instance == PROXY else instance  # each host has one of that name
+            instances[own] = [
+                _contents(container, answer["images"][identifier], identifier, locked)
                 for container, identifier in sorted(containers.items())
             ]
     return Inventory(hosts, instances)
@@ -104,15 +108,21 @@ def _host(name: str, data: dict[str, Any]) -> Host:
     return Host(name, contents, data["kernel"], data["pending"], data["lists"])
 
 
-def _contents(container: str, data: dict[str, Any], identifier: str, digests: dict[str, tuple[str, str]]) -> Contents:
+def _contents(
+    container: str, data: dict[str, Any], identifier: str, locked: dict[str, tuple[str, LockedImage]]
+) -> Contents:
     if "error" in data:
         return Contents(container, {}, (), digest=identifier, error=data["error"])
     pulled = [reference.rpartition("@")[2] for reference in data["digests"]]
-    known = next((digest for digest in pulled if digest in digests), "")
-    reference = digests[known][0] if known else (data["references"] or data["digests"] or [""])[0]
+    known = next((digest for digest in pulled if digest in locked), "")
+    reference, stands_for = (data["references"] or data["digests"] or [""])[0].partition("@")[0], ""
+    if known:
+        asked, image = locked[known]
+        built = image.source != "upstream"
+        reference, stands_for = (image.image.partition("@")[0], asked) if built else (asked, "")
     return Contents(
         container, data["release"], _packages(data["packages"]), reference, known or (pulled or [identifier])[0],
-        data["version"], tuple(data["opaque"]),
+        data["version"], tuple(data["opaque"]), stands_for=stands_for,
     )  # fmt: skip
 
 
