@@ -52,9 +52,7 @@ def show(found: Inventory, compared: Compared | None) -> None:
         share = f"{100 * licensed // len(contents.packages)} %" if licensed else "-"
         image = contents.reference.rpartition("/")[2] if contents.stands_for else contents.reference
         if contents.stands_for:
-            image = _("{image} {version} in place of {other}").format(
-                image=image, version=contents.version, other=contents.stands_for
-            )
+            image = _("{image} in place of {other}").format(image=image, other=contents.stands_for)
         table.add_row(where, image.strip(), contents.release.get("PRETTY_NAME", "?"), told, share)
     print_table(table)
     for owner, contents in found.everything():

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import platform
 import re
-import subprocess
 import tarfile
 import time
 from pathlib import Path
@@ -131,7 +130,7 @@ def pending() -> list[dict[str, Any]] | None:
     """Return what apt would bring newer, by its own simulation, which changes nothing."""
     try:
         said = docker.run(["apt-get", "--simulate", "--option", "Debug::NoLocking=1", "dist-upgrade"], timeout=120)
-    except (docker.Failed, subprocess.SubprocessError):
+    except docker.Failed:
         return None
     return read_simulation(said)
 
