@@ -111,10 +111,7 @@ def _volumes(entry: CatalogEntry) -> Iterator[Finding]:
         yield entry.service_document.finding(("backup",), text)
     for name, container in entry.compose.services.items():
         for bind in container.binds():
-            if f"{bind}/".split("/")[:2] != [".", "files"] or ".." in bind.split("/"):
-                text = _("'{bind}' is mounted from the host: only ./files and named volumes are allowed")
-                yield entry.compose_document.finding(("services", name, "volumes"), text.format(bind=bind))
-            elif not (entry.folder / bind).exists():
+            if bind.startswith("./files") and not (entry.folder / bind).exists():
                 text = _("'{bind}' does not exist").format(bind=bind)
                 yield entry.compose_document.finding(("services", name, "volumes"), text)
 

@@ -35,6 +35,7 @@ COMMANDS = {
     "recover": "Rebuild everything on a bare host, from the recovery sheet and a copy.",
     "purge": "Take a removed instance away for good, with its data.",
     "catalog": "List, show and check the services.",
+    "sbom": "List the packages that really run, and known advisories about them.",
     "images": "Build stand-in images and fill a registry.",
     "lab": "Rehearsal hosts on this machine.",
 }

@@ -181,6 +181,23 @@ def check(services: tuple[str, ...], as_json: bool, catalog_dir: Path | None) ->
             "{count} service checked: nothing to report.", "{count} services checked: nothing to report.", count
         )
         click.echo(text.format(count=count))
+        if not services:
+            click.echo(hardening_line(root))
+
+
+def hardening_line(root: Path) -> str:
+    """Return, in one line, how many containers of a catalog without errors obey the hardening rules."""
+    from provisioner.hardening.count import both, count_rules
+
+    counts = count_rules(load_catalog(root).services.values())
+    total = counts[0]["of"] if counts else 0
+    kept = sum(not count["waived"] for count in counts)
+    text = _(
+        "{total} containers: {kept} of {rules} hardening rules hold in all of them, the others with waivers; "
+        "{both} ({percent} %) are neither root nor able to write outside their volumes."
+    )
+    percent = 100 * both(counts) // total if total else 100
+    return text.format(total=total, kept=kept, rules=len(counts), both=both(counts), percent=percent)
 
 
 def check_catalog(root: Path, names: tuple[str, ...], with_compose: bool = False) -> list[Finding]:

@@ -8,6 +8,7 @@ import click
 from provisioner.catalog import load_catalog
 from provisioner.cli import print_json
 from provisioner.cli.common import catalog_option, json_option
+from provisioner.cli.images_verify import command as verify
 from provisioner.i18n import _
 
 
@@ -20,6 +21,9 @@ def command() -> None:
       provisioner images list
       provisioner images build etherpad
     """
+
+
+command.add_command(verify)
 
 
 @command.command("list")

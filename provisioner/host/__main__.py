@@ -15,6 +15,7 @@ from . import purge as purges
 from .leftovers import take_over
 from .locks import Busy, hold
 from .observe import observe
+from .packages import packages
 from .progress import Progress, follow, forget_old_runs, run_file
 
 
@@ -149,7 +150,7 @@ def logs(request: dict[str, Any]) -> dict[str, Any]:
 
 COMMANDS = {
     "plan": plan, "start": start, "work": work, "wait": wait, "probe": probe, "status": status, "logs": logs,
-    "purge": purge, "archive": archive, **saving.COMMANDS,
+    "purge": purge, "archive": archive, "packages": packages, **saving.COMMANDS,
 }  # fmt: skip
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 ENVIRONMENT = {
     "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
@@ -89,6 +91,32 @@ def run_through(command: list[str], timeout: float = 36000) -> None:
     if done.returncode:
         lines = done.stderr.decode("utf-8", "replace").strip().splitlines()
         raise Failed(f"{command[0]}: exit code {done.returncode}", "\n".join(lines[-15:]))
+
+
+@contextmanager
+def stream(command: list[str]) -> Iterator[IO[bytes]]:
+    """Give a program's standard output to be read in passing. Raise Failed when it ends badly, once all was read."""
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=_environment()) as process:
+        assert process.stdout
+        assert process.stderr
+        try:
+            yield process.stdout
+            while process.stdout.read(2**20):
+                continue
+            said = process.stderr.read().decode("utf-8", "replace")
+        except BaseException:
+            process.kill()
+            raise
+    if process.returncode:
+        raise Failed(f"{' '.join(command[:3])}: exit code {process.returncode}", said.strip(), process.returncode)
+
+
+def parse(text: str) -> Any:
+    """Return JSON that Docker wrote. Raise Failed when it is none."""
+    try:
+        return json.loads(text)
+    except ValueError as error:
+        raise Failed(f"docker wrote no JSON: {error}") from error
 
 
 def compose(*arguments: str) -> list[str]:

@@ -1,5 +1,6 @@
 """The part of compose.yaml that we check. It stays ordinary Compose: Docker reads the file itself, not this model."""
 
+import re
 from typing import Any
 
 from pydantic import Field
@@ -98,3 +99,10 @@ def repository(reference: str) -> str:
 def tag(reference: str) -> str:
     """Return the tag of an image reference, or an empty text."""
     return reference.partition("@")[0].rpartition("/")[2].partition(":")[2]
+
+
+def megabytes(size: str) -> int | None:
+    """Return a size as Compose writes it (256m, 1g) in MiB, None when it is none."""
+    found = re.fullmatch(r"([0-9]+)([bkmg])b?", size.lower())
+    factors = {"b": 2**-20, "k": 2**-10, "m": 1.0, "g": 1024.0}
+    return int(int(found[1]) * factors[found[2]]) if found else None

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Runs the given command as the user of Synapse, with its configuration.
+# Runs the given command with the configuration of Synapse.
 set -eu
 export HOME=/tmp SYNAPSE_CONFIG_PATH=/tmp/homeserver.yaml
-exec gosu 991:991 "$@"
+exec "$@"

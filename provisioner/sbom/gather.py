@@ -1,0 +1,23 @@
+"""Ask hosts what is installed in the images they run, and on themselves."""
+
+from provisioner.bundle import Bundle
+from provisioner.errors import InputError, ProvisionerError
+from provisioner.i18n import _
+from provisioner.remote import ask_all
+from provisioner.sbom.inventory import Inventory, inventory
+
+
+def gather(
+    bundles: list[Bundle], services: tuple[str, ...], with_host: bool
+) -> tuple[Inventory, list[ProvisionerError]]:
+    """Given stacks and services (none: all), return what their hosts have, and which hosts did not answer.
+
+    Raise InputError for a service that no stack has.
+    """
+    known = {name for bundle in bundles for name in bundle.stack.services}
+    for service in services:
+        if service not in known:
+            text = _("'{service}' is not in this stack (it has {known})")
+            raise InputError(text.format(service=service, known=", ".join(sorted(known))))
+    answers, errors = ask_all(bundles, "packages", {"only": list(services), "host": with_host})
+    return inventory(answers, [bundle.lock for bundle in bundles]), list(errors.values())
