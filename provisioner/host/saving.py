@@ -9,7 +9,7 @@ from contextlib import suppress
 from typing import Any
 
 from . import backup as backups
-from . import checks, drill, erasures, locks, quiet, record, restic, restore, settings, switch
+from . import checks, drill, erasures, locks, quiet, record, restic, restore, rotate, settings, switch
 from . import tick as ticks
 from .leftovers import end_killed, take_over
 from .operate import names_of
@@ -128,6 +128,7 @@ def resume(_request: Answer) -> Answer:
     with suppress(locks.Busy), locks.hold(patience=0):
         end_killed()
         switch.finish_all(telling)
+        rotate.finish_all(telling)
     backups.tidy_all()
     return {"woken": quiet.wake_all(telling.say)}
 
