@@ -22,7 +22,7 @@ MODE = 0o444
 
 
 def rotate(request: dict[str, Any], progress: Progress) -> dict[str, Any]:
-    """Rotate a secret of a destination: {association, destination, kind: "key" | "ssh", value}.
+    """Rotate a secret of a destination: {association, destination, kind: "key" | "ssh", value, before}.
 
     Return {rotated: name, old_removed: bool, reason}. Raise Trouble, the old one holding still: the repository cannot
     be reached, or does not let the new SSH key in yet.
@@ -31,12 +31,12 @@ def rotate(request: dict[str, Any], progress: Progress) -> dict[str, Any]:
     here = settings.destination(association, request["destination"])
     name = f"{kind}_{here.name}"
     path = here.secrets / name
-    with _with(here, name, request["value"]) as there, _with(here, name, here.secret(kind)) as before:
+    with _with(here, name, request["value"]) as there, _with(here, name, request["before"]) as before:
         progress.say(f"{association}_{layout.BACKUP}", "changing", destination=here.name)
         if kind == "key" and not _opens(there):
             restic.run(here, "key", "add", "--new-password-file", str(there.secrets / name), "--quiet")
         restic.reach(there)
-        old = _current(before) if kind == "key" and request["value"] != here.secret(kind) else ""
+        old = _current(before) if kind == "key" and request["value"] != request["before"] else ""
         layout.write(path, request["value"], MODE)
         _settle(association)
         removed, reason = _remove(settings.destination(association, here.name), old)

@@ -69,13 +69,13 @@ def kept(request: Answer) -> Answer:
 
 
 def undo(request: Answer) -> Answer:
-    """Put back what the last restore of an instance replaced: {instance}. Answer {kept: where the other state is}."""
+    """Put back what the last restore of an instance replaced: {instance}. Answer {kept: where the other state is, secrets}."""
     telling, name = said(), request["instance"]
     with locks.hold(patience=60), locks.hold(f"restore-{name}", patience=60):
         take_over()
         switch.finish_if_killed(name, telling)
         with locks.hold(f"instance-{name}"):
-            return {"kept": switch.undo(name, telling)}
+            return {"kept": switch.undo(name, telling), "secrets": restore.secrets_of(name)}
 
 
 def drop(request: Answer) -> Answer:
