@@ -26,5 +26,5 @@ def _named(how: Rotation | str | None) -> set[str]:
     """Return the containers that a rotation works in."""
     if not isinstance(how, Rotation):
         return set()
-    database = {how.in_} if how.postgres or how.mariadb else set()
+    database = {how.in_} if how.postgres or how.mariadb or how.mysql else set()
     return database | {step.in_ for step in (*how.before, *how.after)}

@@ -36,6 +36,9 @@ done
 echo "the account $1 takes neither value" >&2
 exit 1
 """
+MYSQL = MARIADB.replace("mariadb --", "mysql --").replace(
+    "SET PASSWORD = PASSWORD('%s')", "ALTER USER CURRENT_USER() IDENTIFIED BY '%s'"
+)
 # The server is told a verifier: no log of it can hold the password.
 POSTGRES = r"""
 set -eu
@@ -59,7 +62,7 @@ def containers(how: Any) -> list[str]:
     """Return the containers that must run for what is done before the file changes."""
     if not isinstance(how, dict):
         return []
-    database = [how.get("in", "db")] if how.get("postgres") or how.get("mariadb") else []
+    database = [how.get("in", "db")] if any(map(how.get, ("postgres", "mariadb", "mysql"))) else []
     return database + [step["in"] for step in how.get("before", [])]
 
 
@@ -67,7 +70,7 @@ def before(name: str, how: Any, new: str, old: str) -> None:
     """Do what comes before the file of a secret changes. Raise docker.Failed."""
     if not isinstance(how, dict):
         return
-    for kind, script, word in (("postgres", POSTGRES, scram(new)), ("mariadb", MARIADB, new)):
+    for kind, script, word in (("postgres", POSTGRES, scram(new)), ("mariadb", MARIADB, new), ("mysql", MYSQL, new)):
         if how.get(kind):
             step = {"in": how.get("in", "db"), "run": ["sh", "-c", script, "sh", how[kind]]}
             _run(name, step, word, old, (new, old))

@@ -95,6 +95,7 @@ class Rotation(Model):
 
     postgres: str = Field(default="", description="The role of PostgreSQL whose password it is.")
     mariadb: str = Field(default="", description="The account of MariaDB whose password it is.")
+    mysql: str = Field(default="", description="The account of MySQL whose password it is.")
     in_: Slug = Field(default="db", alias="in", description="The container of that database.")
     before: list[Command] = []
     after: list[Command] = []
@@ -102,9 +103,9 @@ class Rotation(Model):
 
     @model_validator(mode="after")
     def _says_one_thing(self) -> "Rotation":
-        ways = [self.postgres, self.mariadb, self.before or self.after, self.fixed]
+        ways = [self.postgres, self.mariadb, self.mysql, self.before or self.after, self.fixed]
         if sum(bool(way) for way in ways) != 1:
-            raise ValueError(_("one of: postgres, mariadb, before and after, fixed"))
+            raise ValueError(_("one of: postgres, mariadb, mysql, before and after, fixed"))
         return self
 
 
