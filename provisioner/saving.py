@@ -17,6 +17,7 @@ STEPS = {
     "failed": N_("FAILED"), "importing": N_("importing"), "verifying": N_("verifying"), "stopping": N_("stopping"),
     "pulling": N_("pulling"), "starting": N_("starting"), "setup": N_("setup"), "opening": N_("opening"),
     "going back": N_("going back"), "tearing down": N_("tearing down"),
+    "changing": N_("changing"),
 }  # fmt: skip
 REFUSALS = {
     "wrong_key": N_("the repository does not open with this key"),

@@ -122,7 +122,12 @@ def probe(request: dict[str, Any]) -> dict[str, Any]:
     """Write and read a marker in each instance asked for."""
     names = operate.with_probe(operate.names_of(request["associations"], request.get("only", [])))
     markers, write = request.get("markers", {}), request.get("write", True)
-    return {"instances": {name: operate.probe_instance(name, markers.get(name, ""), write) for name in names}}
+    instead = request.get("instead", {})  # instance -> secret -> another value
+    return {
+        "instances": {
+            name: operate.probe_instance(name, markers.get(name, ""), write, instead.get(name)) for name in names
+        }
+    }
 
 
 def status(request: dict[str, Any]) -> dict[str, Any]:

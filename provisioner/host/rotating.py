@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import locks, rotate, rotate_key
+from . import exposed, locks, rotate, rotate_key
 from .leftovers import take_over
 from .restic import Trouble
 from .saving import said
@@ -43,4 +43,4 @@ def holds(request: Answer) -> Answer:
     return rotate.holds(request)
 
 
-COMMANDS = {"rotate": rotated, "rotate_key": rotated_key, "holds": holds}
+COMMANDS = {"rotate": rotated, "rotate_key": rotated_key, "holds": holds, "exposed": exposed.look}

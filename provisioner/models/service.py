@@ -116,6 +116,11 @@ class Secret(Model):
     purpose: Text
     shown: bool = Field(default=False, description="A person signs in with it: `provisioner secrets show`.")
     given: bool = Field(default=False, description="Given by a person (`secrets set`), one per association; or empty.")
+    environment: str = Field(
+        default="",
+        min_length=15,
+        description="Why it is in the environment of the application's processes: the application takes it no other way.",
+    )
     rotate: Literal["restart"] | Rotation | None = Field(
         default=None,
         description="How a new value is told to the application; restart: it reads the file at each start, no more.",
