@@ -133,7 +133,8 @@ def refusal(host: HostReport, refused: dict[str, Any]) -> str:
 def _other_secrets(host: HostReport, refused: dict[str, Any]) -> str:
     if refused["code"] == "old_secrets":
         text = _(
-            "{host}: {instance} has had new values for {names} since this secrets.age was written. Nothing was changed.\n"
+            "{host}: {instance} has had new values for {names} since this secrets.age was written. "
+            "Nothing was changed.\n"
             "  Take the latest secrets.age of the stack. Is there none: provisioner secrets rotate {service}"
         )
     else:

@@ -154,7 +154,9 @@ def settle(bundle: Bundle) -> list[str]:
     pending = {name: values for name, values in found.items() if name.endswith((PENDING, NEXT))}
     if not pending:
         return []
-    asked = {_plain_name(name): {key: _salted(value) for key, value in values.items()} for name, values in pending.items()}
+    asked = {
+        _plain_name(name): {key: _salted(value) for key, value in values.items()} for name, values in pending.items()
+    }
     answer = ask(bundle, "holds", {"instances": asked, "finish": True})
     if answer["unfinished"]:
         text = _("a rotation of {names} is not ended on the host").format(names=", ".join(answer["unfinished"]))

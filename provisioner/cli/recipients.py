@@ -175,15 +175,17 @@ def _advice() -> dict[str, str]:
     return {
         "shown": _("People sign in with these: change them first. provisioner secrets rotate SERVICE NAME"),
         "given": _("Change these where they were made, then: provisioner secrets set NAME"),
-        "ssh": _("SSH keys of destinations: provisioner secrets rotate backup NAME, which tells what to do there."),
+        "ssh": _(
+            "SSH keys of destinations: provisioner secrets rotate backup NAME tells what to change in authorized_keys."
+        ),
         "repository": _(
-            "Repository keys: provisioner secrets rotate backup NAME. But in restic all keys wrap one master key: who had "
-            "a key and has the copies reads those for ever. Where that matters, begin a new repository: a destination "
+            "Repository keys: provisioner secrets rotate backup NAME. But in restic all keys wrap one master key: who "
+            "had a key and has the copies reads those for ever. Where that matters, begin a new repository: a destination "
             "with a new name and a new folder in stack.yaml. Delete the old one when its copies are no longer needed."
         ),
         "inner": _(
-            "Programs on the host use these among themselves: provisioner secrets rotate SERVICE --all. They matter most "
-            "when this person can also sign in on the host, so take away their SSH key there."
+            "Programs on the host use these among themselves: provisioner secrets rotate SERVICE --all. They matter "
+            "most when this person can also sign in on the host, so take away their SSH key there."
         ),
         "fixed": _("These cannot be changed without losing what was written with them."),
     }

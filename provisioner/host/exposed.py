@@ -7,13 +7,20 @@ from __future__ import annotations
 
 import os
 import stat
-import subprocess
 from pathlib import Path
 from typing import Any
 
 from . import docker, layout
 
-READABLE = ("/srv/provisioner", "/var/lib/provisioner", "/usr/local/lib/provisioner", "/etc", "/var/log", "/tmp", "/home")  # noqa: S108
+READABLE = (
+    "/srv/provisioner",
+    "/var/lib/provisioner",
+    "/usr/local/lib/provisioner",
+    "/etc",
+    "/var/log",
+    "/tmp",  # noqa: S108
+    "/home",
+)
 SHORTEST = 12
 BIGGEST = 50_000_000
 
@@ -21,7 +28,7 @@ Found = dict[str, dict[str, dict[str, list[str]]]]
 
 
 def look(request: dict[str, Any]) -> dict[str, Any]:
-    """Look everywhere, or at processes only: {processes_only: bool}. Answer {instances: name -> secret -> kind -> where}.
+    """Look everywhere, or at processes only: {processes_only}. Answer {instances: name -> secret -> kind -> where}.
 
     Kinds: environment, arguments (of which program), docker, logs, journal, files (that others than root may read).
     """
@@ -69,10 +76,9 @@ def _said(values: dict[bytes, tuple[str, str]], found: Found) -> None:
     ids = docker.run(["docker", "ps", "--all", "--quiet"]).split()
     texts = [("docker", "inspect", docker.run(["docker", "inspect", *ids]).encode())] if ids else []
     for each in ids:
-        done = subprocess.run(["docker", "logs", each], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
-        texts.append(("logs", each, done.stdout))
-    journal = ["journalctl", "--no-pager", "--output=cat", "--quiet"]
-    texts.append(("journal", "journalctl", subprocess.run(journal, capture_output=True, check=False).stdout))
+        texts.append(("logs", each, docker.run(["sh", "-c", 'docker logs "$1" 2>&1 || true', "sh", each]).encode()))
+    journal = docker.run(["sh", "-c", "journalctl --no-pager --output=cat --quiet 2>/dev/null || true"])
+    texts.append(("journal", "journalctl", journal.encode()))
     for kind, where, text in texts:
         for value, whose in values.items():
             if value in text:

@@ -172,12 +172,17 @@ def finish_killed(name: str, progress: Progress) -> dict[str, Any]:
 
 
 def finish_all(progress: Progress) -> None:
-    """End every rotation on this host that was cut off; one that lives holds its lock and is left alone."""
-    for path in sorted((layout.state_root() / "rotations").glob("*/journal.json")):
-        name = path.parent.name
+    """End every rotation on this host that was cut off; one that lives holds its lock and is left alone.
+
+    One that had not begun, or was over, leaves its values behind: they go.
+    """
+    for folder in sorted((layout.state_root() / "rotations").glob("*")):
+        name = folder.name
         with suppress(locks.Busy), locks.hold(f"restore-{name}", patience=0), locks.hold(f"instance-{name}", 0):
-            if path.is_file():
+            if _journal(name).is_file():
                 finish_killed(name, progress)
+            else:
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def holds(request: dict[str, Any]) -> dict[str, Any]:

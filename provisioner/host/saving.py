@@ -69,7 +69,7 @@ def kept(request: Answer) -> Answer:
 
 
 def undo(request: Answer) -> Answer:
-    """Put back what the last restore of an instance replaced: {instance}. Answer {kept: where the other state is, secrets}."""
+    """Put back what the last restore of an instance replaced: {instance}. Answer {kept: the other one, secrets}."""
     telling, name = said(), request["instance"]
     with locks.hold(patience=60), locks.hold(f"restore-{name}", patience=60):
         take_over()

@@ -94,7 +94,7 @@ def _probe(stage: Stage, name: str, value: str) -> bool:
 
 def _killed(stage: Stage, cut: str) -> None:
     """Kill a rotation as it comes to a step; the next one to ask finds old or new values everywhere."""
-    bundle, seen = stage.bundles[ONE], []
+    bundle, seen = stage.bundles[ONE], list[str]()
 
     def look(_host: str, _instance: str, step: str) -> None:
         if step == _(STEPS[cut]) and not seen:

@@ -119,7 +119,7 @@ class Secret(Model):
     environment: str = Field(
         default="",
         min_length=15,
-        description="Why it is in the environment of the application's processes: the application takes it no other way.",
+        description="Why it is in the environment of the application's processes: it is taken no other way.",
     )
     rotate: Literal["restart"] | Rotation | None = Field(
         default=None,
