@@ -26,7 +26,7 @@ from provisioner.names import check_names
 from provisioner.paths import PACKAGE
 from provisioner.playbook import play, private_folder
 from provisioner.portal import portal_domain
-from provisioner.render import PROXY, Tree, domains_of, render_host
+from provisioner.render import PROXY, Tree, domains_of, instance_name, render_host
 from provisioner.secrets import Secrets, complete, ensure_secrets, read_secrets
 from provisioner.ssh import look
 
@@ -48,11 +48,12 @@ def converge(
     for group in groups.values():
         ssh_from(bundle.stack for bundle in group)
     hosts, asked, lost = _look(groups, catalog, say)
+    steady = _steady(bundles, catalog)
     with private_folder() as folder:
         requests = folder / "requests"
         requests.mkdir(mode=0o700)
         for name in hosts:
-            _write_requests(requests, name, trees[name], _secrets(groups[name], catalog, check), remove)
+            _write_requests(requests, name, trees[name], _secrets(groups[name], catalog, check), remove, steady)
             wished = hardening_plan(level_of(groups[name]), hosts[name][3], groups[name][0].stack.security)
             (requests / f"{name}.hardening").write_bytes(base64.b64encode(json.dumps(wished).encode()))
             (requests / f"{name}.access").write_text(json.dumps(asked[name]), "utf-8")
@@ -150,7 +151,22 @@ def _secrets(group: list[Bundle], catalog: Catalog, check: bool) -> Secrets:
     return result
 
 
-def _write_requests(folder: Path, host: str, tree: Tree, secrets: Secrets, remove: bool) -> None:
+def _steady(bundles: list[Bundle], catalog: Catalog) -> dict[str, list[str]]:
+    """Return per instance the secrets that another file alone does not change: `secrets rotate` does."""
+    return {
+        instance_name(bundle.stack, service): [
+            name
+            for name, secret in catalog.entry(service).service.secrets.items()
+            if not secret.given and secret.rotate != "restart"
+        ]
+        for bundle in bundles
+        for service in bundle.stack.services
+    }
+
+
+def _write_requests(
+    folder: Path, host: str, tree: Tree, secrets: Secrets, remove: bool, steady: dict[str, list[str]]
+) -> None:
     """Write what the host program is asked for: the proxy first, then every instance. Compressed, for our eyes only."""
     data = tree.data()
     parts: dict[str, dict[str, Any]] = {
@@ -165,7 +181,8 @@ def _write_requests(folder: Path, host: str, tree: Tree, secrets: Secrets, remov
             "instances": instances,
             "remove": remove,
         }
-        request = {"desired": desired, "secrets": {k: v for k, v in secrets.items() if k in instances}}
+        mine = {name: values for name, values in secrets.items() if name in instances}
+        request = {"desired": desired, "secrets": mine, "steady": steady}
         packed = base64.b64encode(zlib.compress(json.dumps(request).encode(), 1))
         (folder / f"{host}.{part}").write_bytes(packed)
 

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator
 from provisioner.catalog import CatalogEntry
 from provisioner.catalog_check_backup import check_backup
 from provisioner.catalog_check_outline import check_outline
+from provisioner.catalog_check_rotate import check_rotation
 from provisioner.errors import Finding
 from provisioner.hardening import check_hardening
 from provisioner.i18n import _
@@ -26,7 +27,18 @@ PLACEHOLDER = re.compile(r"\{((?:secret|setting)\.)?([A-Za-z_][A-Za-z0-9_]*)\}")
 def check_entry(entry: CatalogEntry, needs: Collection[str], names: Collection[str] = ()) -> list[Finding]:
     """Given an entry, the ids of the taxonomy and all service names, return everything that does not fit together."""
     findings = check_outline(entry.service, entry.service_document, needs, names)
-    for check in (_images, _variables, _secrets, _route, _volumes, _containers, _placeholders, _tried, check_backup):
+    for check in (
+        _images,
+        _variables,
+        _secrets,
+        _route,
+        _volumes,
+        _containers,
+        _placeholders,
+        _tried,
+        check_backup,
+        check_rotation,
+    ):
         findings += check(entry)
     return sorted([*findings, *check_hardening(entry)], key=lambda f: (f.file, f.line, f.path))
 

@@ -27,8 +27,9 @@ def purge(bundle: Bundle, name: str) -> None:
     if "refused" in answer:
         raise refusal(name, answer["refused"])
     secrets = read_secrets(bundle.secrets_path)
-    if secrets.pop(name, None) is not None:
-        write_secrets(bundle.secrets_path, secrets, bundle.stack.recipient_keys)
+    left = {key: values for key, values in secrets.items() if key.partition("+")[0] != name}
+    if left != secrets:
+        write_secrets(bundle.secrets_path, left, bundle.stack.recipient_keys)
 
 
 def refusal(name: str, code: str) -> InputError:

@@ -1,6 +1,8 @@
 """Who can open the secrets: add and remove recipients, and tell what must be changed when somebody leaves."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,9 +14,11 @@ from provisioner.host.layout import BACKUP
 from provisioner.host.layout import write as write_atomically
 from provisioner.i18n import _, language, ngettext
 from provisioner.load import model_from, read_text
+from provisioner.models.service import Rotation
 from provisioner.models.stack import Recipient, Stack
+from provisioner.recipients_left import with_departure
 from provisioner.recipients_text import comment_above, with_recipient, without_recipient
-from provisioner.secrets import age_keys, own_recipient, read_secrets, write_secrets
+from provisioner.secrets import Secrets, age_keys, is_note, own_recipient, read_secrets, write_secrets
 
 FEWEST = 3
 
@@ -118,14 +122,22 @@ def remove_recipient(bundle: Bundle, number: int) -> int:
         text = _("this is the last recipient: without one nobody could open the secrets")
         raise InputError(text, hint=_("Add another first: provisioner recipients add KEY --name NAME"))
     comment = comment_above(bundle.path.read_text("utf-8"), number)
-    _change(bundle, lambda text: without_recipient(text, number), left)
+    person = people(bundle.stack)[number]
+    today = f"{datetime.now(UTC):%Y-%m-%d}"
+    note = partial(with_departure, stack=bundle.stack, who=person.name or person.key, when=today)
+    _change(bundle, lambda text: without_recipient(text, number), left, note)
     return comment
 
 
-def _change(bundle: Bundle, edit: Callable[[str], str | None], wished: list[str | Recipient]) -> None:
+def _change(
+    bundle: Bundle,
+    edit: Callable[[str], str | None],
+    wished: list[str | Recipient],
+    noted: Callable[[Secrets], Secrets] = lambda secrets: secrets,
+) -> None:
     """Change the recipients in stack.yaml, then in secrets.age; all is checked before anything is written."""
     path = bundle.path.resolve()
-    secrets = read_secrets(bundle.secrets_path)
+    secrets = noted(read_secrets(bundle.secrets_path))
     stack = bundle.stack.model_copy(update={"recipients": wished})
     age_keys(stack.recipient_keys)
     new = edit(path.read_bytes().decode("utf-8"))
@@ -183,6 +195,7 @@ def readable(bundle: Bundle, catalog: Catalog) -> list[Known]:
     found = [
         known
         for instance, values in read_secrets(bundle.secrets_path).items()
+        if not is_note(instance)
         for name, value in values.items()
         if value and (known := _known(stack, catalog, instance, name))
     ]
@@ -210,6 +223,8 @@ def _known(stack: Stack, catalog: Catalog, instance: str, name: str) -> Known | 
     if secret and secret.given:
         return None
     purpose = secret.purpose.in_language(language()) if secret else _("of a service no longer in the catalog")
+    if secret and isinstance(secret.rotate, Rotation) and secret.rotate.fixed:
+        return Known(instance, name, f"{purpose} ; {secret.rotate.fixed.in_language(language())}", "fixed")
     return Known(instance, name, purpose, "shown" if secret and secret.shown else "inner")
 
 

@@ -125,7 +125,26 @@ def refusal(host: HostReport, refused: dict[str, Any]) -> str:
         )
         instances = ", ".join(display_name(name) for name in refused["instances"])
         return text.format(host=host.host, needed=refused["needed_mb"], free=refused["free_mb"], instances=instances)
+    if code in ("other_secrets", "old_secrets"):
+        return _other_secrets(host, refused)
     return _("{host}: another apply is under way there. Wait for it, then apply again.").format(host=host.host)
+
+
+def _other_secrets(host: HostReport, refused: dict[str, Any]) -> str:
+    if refused["code"] == "old_secrets":
+        text = _(
+            "{host}: {instance} has had new values for {names} since this secrets.age was written. "
+            "Nothing was changed.\n"
+            "  Take the latest secrets.age of the stack. Is there none: provisioner secrets rotate {service}"
+        )
+    else:
+        text = _(
+            "{host}: {instance} has other values for {names} than secrets.age, as after a restore that was cut off. "
+            "Nothing was changed.\n"
+            "  Take the latest secrets.age of the stack, or set new ones: provisioner secrets rotate {service}"
+        )
+    service, names = refused["instance"].partition("_")[2], ", ".join(refused["names"])
+    return text.format(host=host.host, instance=refused["instance"], names=names, service=service)
 
 
 def _instance_failure(host: HostReport, item: InstanceReport) -> str:

@@ -17,6 +17,7 @@ STEPS = {
     "failed": N_("FAILED"), "importing": N_("importing"), "verifying": N_("verifying"), "stopping": N_("stopping"),
     "pulling": N_("pulling"), "starting": N_("starting"), "setup": N_("setup"), "opening": N_("opening"),
     "going back": N_("going back"), "tearing down": N_("tearing down"),
+    "changing": N_("changing"),
 }  # fmt: skip
 REFUSALS = {
     "wrong_key": N_("the repository does not open with this key"),
@@ -102,11 +103,25 @@ def restore(bundle: Bundle, request: dict[str, Any], say: Say) -> dict[str, Any]
     answer = stream(bundle, "restore", {"association": bundle.stack.association.id, **request}, say)
     if "refused" in answer:
         raise refusal(answer)
-    found = read_secrets(bundle.secrets_path)
-    if found.get(answer["instance"]) != answer["secrets"]:
-        found[answer["instance"]] = answer["secrets"]
-        write_secrets(bundle.secrets_path, found, bundle.stack.recipient_keys)
+    older = _follow(bundle, answer["instance"], answer["secrets"])
+    return {**{key: value for key, value in answer.items() if key != "secrets"}, "older_secrets": older}
+
+
+def undo(bundle: Bundle, name: str, say: Say) -> dict[str, Any]:
+    """Put back what the last restore of an instance replaced, and keep its secrets in secrets.age again."""
+    answer = stream(bundle, "undo", {"instance": name}, say)
+    _follow(bundle, name, answer["secrets"])
     return {key: value for key, value in answer.items() if key != "secrets"}
+
+
+def _follow(bundle: Bundle, name: str, secrets: dict[str, str]) -> list[str]:
+    """Keep the secrets an instance has now. Return the names of those that were others before."""
+    found = read_secrets(bundle.secrets_path)
+    before = found.get(name, {})
+    if before != secrets or any(key.startswith(f"{name}+") for key in found):
+        left = {key: values for key, values in found.items() if not key.startswith(f"{name}+")}
+        write_secrets(bundle.secrets_path, {**left, name: secrets}, bundle.stack.recipient_keys)
+    return sorted(key for key, value in secrets.items() if before.get(key, value) != value)
 
 
 def access_of(bundle: Bundle, name: str = "") -> dict[str, Any]:

@@ -16,6 +16,8 @@ from provisioner.secrets_backup import backup_instance, checked, complete_backup
 
 ALPHABET = string.ascii_letters + string.digits
 Secrets = dict[str, dict[str, str]]
+# Notes beside the secrets of an instance: values a rotation is about to bring there, keys that wait to be let in.
+PENDING, NEXT = "+new", "+next"
 
 
 def identity_path() -> Path:
@@ -96,6 +98,16 @@ def age_keys(recipients: list[str]) -> "list[pyrage.x25519.Recipient]":  # type:
     return found
 
 
+def is_note(instance: str) -> bool:
+    """Tell whether a name in the secrets stands for a note, not for an instance or an association."""
+    return "+" in instance
+
+
+def new_value(length: int) -> str:
+    """Return a new value of letters and digits."""
+    return "".join(random.choice(ALPHABET) for _index in range(length))
+
+
 def complete(secrets: Secrets, stack: Stack, catalog: Catalog) -> Secrets:
     """Return the secrets with every missing one made. Those that exist stay byte for byte."""
     result = {name: dict(values) for name, values in secrets.items()}
@@ -105,7 +117,7 @@ def complete(secrets: Secrets, stack: Stack, catalog: Catalog) -> Secrets:
         for name, secret in catalog.entry(service).service.secrets.items():
             if secret.given:
                 mine[name] = given.get(name, "")
-            mine.setdefault(name, "".join(random.choice(ALPHABET) for _index in range(secret.length)))
+            mine.setdefault(name, new_value(secret.length))
     if stack.backup:
         name = backup_instance(stack)
         result[name] = complete_backup(result.get(name, {}), given, stack)

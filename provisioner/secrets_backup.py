@@ -45,6 +45,11 @@ def complete_backup(mine: dict[str, str], given: dict[str, str], stack: Stack) -
     return result
 
 
+def new_key() -> str:
+    """Return a new key of a repository: it can be typed from paper."""
+    return _letters(KEY_LENGTH)
+
+
 def missing_given(stack: Stack, given: dict[str, str]) -> list[tuple[str, str]]:
     """Return (what is missing, name of the secret) for what only a person can give: mail relay and destinations."""
     found = []

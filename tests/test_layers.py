@@ -15,7 +15,7 @@ LAYERS = (
     ("ladder",),
     ("lab*",),
     ("drills", "prune_here", "recover"),
-    ("purge", "saving", "rotation"),
+    ("purge", "saving", "rotation*"),
     ("apply", "remote", "outside", "lock", "playbook", "follow*"),
     ("recipients*",),
     ("secrets",),

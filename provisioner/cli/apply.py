@@ -27,8 +27,11 @@ def command(stacks: tuple[Path, ...], remove: bool, as_json: bool, catalog_dir: 
     """
     from provisioner import report as reports
     from provisioner.apply import converge
+    from provisioner.rotation import settle
 
     bundles, catalog = load_all(stacks, catalog_dir)
+    for bundle in bundles:
+        settle(bundle)
     report, _trees = converge(bundles, catalog, check=False, remove=remove, say=(lambda *_: None) if as_json else say)
     if as_json:
         print_json({"changed": report.changed, "ok": report.ok, **report.model_dump(exclude={"check"})})

@@ -107,6 +107,10 @@ def remove(who: str, yes: bool, stack: Path, as_json: bool, catalog_dir: Path | 
             _("A comment in line {line} of {path} stays: does it speak of them?").format(line=comment, path=stack)
         )
     _print_known(name, known)
+    if known:
+        click.echo("")
+        line = f'provisioner secrets rotate --seen-by "{name}"'
+        click.echo(_("Next: {command}").format(command=line))
     [bundle], _catalog = load_all((stack,), catalog_dir)
     warn(escrow_warnings(bundle.stack))
 
@@ -169,20 +173,19 @@ def _print_known(name: str, known: "list[Known]") -> None:
 
 def _advice() -> dict[str, str]:
     return {
-        "shown": _("Change these first, in the application itself: people sign in with them."),
+        "shown": _("People sign in with these: change them first. provisioner secrets rotate SERVICE NAME"),
         "given": _("Change these where they were made, then: provisioner secrets set NAME"),
         "ssh": _(
-            "Take these SSH keys out of authorized_keys at the destination. A destination under a new name gets a new "
-            "key: provisioner secrets backup-key NAME"
+            "SSH keys of destinations: provisioner secrets rotate backup NAME tells what to change in authorized_keys."
         ),
         "repository": _(
-            "These keys open every copy made so far, and changing a password does not help: in restic all keys wrap "
-            "one master key. Begin a new repository: a destination with a new name and a new folder in stack.yaml. "
-            "Delete the old one when its copies are no longer needed."
+            "Repository keys: provisioner secrets rotate backup NAME. But in restic all keys wrap one master key: who "
+            "had a key and has the copies reads those for ever. Where that matters, begin a new repository: a destination "
+            "with a new name and a new folder in stack.yaml. Delete the old one when its copies are no longer needed."
         ),
         "inner": _(
-            "Programs on the host use these among themselves; nobody outside the host can. They cannot be changed by a "
-            "command yet: they matter when this person can also sign in on the host, so take away their SSH key there."
+            "Programs on the host use these among themselves: provisioner secrets rotate SERVICE --all. They matter "
+            "most when this person can also sign in on the host, so take away their SSH key there."
         ),
         "fixed": _("These cannot be changed without losing what was written with them."),
     }

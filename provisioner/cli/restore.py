@@ -84,6 +84,10 @@ def _restored(bundle: Bundle, service: str, yes: bool, options: dict[str, Any]) 
     taken = time.strftime("%Y-%m-%d %H:%M", time.localtime(done["time"]))
     counted = ", ".join(f"{key} {value}" for key, value in done["verified"]["counts"].items()) or "-"
     words = [_("{name} is as it was on {taken} (counted: {counts}).").format(name=name, taken=taken, counts=counted)]
+    if done["older_secrets"]:
+        text = _("These passwords are those of then too: {names}. Did somebody leave since? {command}")
+        command = f"provisioner secrets rotate {service} --all"
+        words.append(text.format(names=", ".join(done["older_secrets"]), command=command))
     if done["kept"]:
         text = _("What it replaced is kept. Back: provisioner restore {service} --undo; away: --drop")
         words.append(text.format(service=service))
@@ -93,7 +97,7 @@ def _restored(bundle: Bundle, service: str, yes: bool, options: dict[str, Any]) 
 def _kept(bundle: Bundle, service: str, what: str, yes: bool) -> tuple[dict[str, Any], list[str]]:
     """Release an instance, or go back to what a restore replaced, or drop that. Return the answer and what to tell."""
     from provisioner.remote import ask
-    from provisioner.saving import instance, stream
+    from provisioner.saving import instance, undo
 
     name = instance(bundle, service)
     if what == "release":
@@ -111,6 +115,6 @@ def _kept(bundle: Bundle, service: str, what: str, yes: bool) -> tuple[dict[str,
         for each in states:
             ask(bundle, "drop", {"instance": name, "kept": each})
         return {"dropped": states, "instance": name}, [_("Nothing is kept of {name} any more.").format(name=name)]
-    done = stream(bundle, "undo", {"instance": name}, say)
+    done = undo(bundle, name, say)
     text = _("{name} is as it was before the restore; what the restore brought is kept now.")
     return {**done, "instance": name}, [text.format(name=name)]

@@ -7,6 +7,7 @@ import click
 
 from provisioner.cli import print_json
 from provisioner.cli.common import catalog_option, instance_of, json_option, load_all
+from provisioner.cli.secrets_rotate import rotate_
 from provisioner.errors import InputError
 from provisioner.i18n import _, language
 from provisioner.secrets import read_secrets, set_secret, stored
@@ -94,6 +95,9 @@ def backup_key(destination: str, stack: Path, catalog_dir: Path | None) -> None:
     text = _("Add this line to ~/.ssh/authorized_keys of {user} on {host}.")
     click.echo(text.format(user=user, host=host), err=True)
     click.echo(_('To let it do nothing but copy files, put before it: restrict,command="internal-sftp"'), err=True)
+
+
+command.add_command(rotate_)
 
 
 def _typed(name: str) -> str:

@@ -10,7 +10,21 @@ import sys
 import time
 from typing import Any
 
-from . import act, converge, docker, health, layout, operate, record, restic, saving, settings, switch
+from . import (
+    act,
+    converge,
+    docker,
+    health,
+    layout,
+    operate,
+    record,
+    restic,
+    rotate,
+    rotating,
+    saving,
+    settings,
+    switch,
+)
 from . import purge as purges
 from .leftovers import take_over
 from .locks import Busy, hold
@@ -60,6 +74,7 @@ def _start(request: dict[str, Any]) -> dict[str, Any]:
     with hold(patience=20):
         purges.finish_killed()
         switch.finish_all(Progress("finishing"))
+        rotate.finish_all(Progress("finishing"))
         desired, changes, refused = _decide(request)
         todo = [change for change in changes if change["action"] not in converge.IDLE]
         _let_go(changes)
@@ -110,7 +125,12 @@ def probe(request: dict[str, Any]) -> dict[str, Any]:
     """Write and read a marker in each instance asked for."""
     names = operate.with_probe(operate.names_of(request["associations"], request.get("only", [])))
     markers, write = request.get("markers", {}), request.get("write", True)
-    return {"instances": {name: operate.probe_instance(name, markers.get(name, ""), write) for name in names}}
+    instead = request.get("instead", {})  # instance -> secret -> another value
+    return {
+        "instances": {
+            name: operate.probe_instance(name, markers.get(name, ""), write, instead.get(name)) for name in names
+        }
+    }
 
 
 def status(request: dict[str, Any]) -> dict[str, Any]:
@@ -150,7 +170,7 @@ def logs(request: dict[str, Any]) -> dict[str, Any]:
 
 COMMANDS = {
     "plan": plan, "start": start, "work": work, "wait": wait, "probe": probe, "status": status, "logs": logs,
-    "purge": purge, "archive": archive, "packages": packages, **saving.COMMANDS,
+    "purge": purge, "archive": archive, "packages": packages, **saving.COMMANDS, **rotating.COMMANDS,
 }  # fmt: skip
 
 
@@ -160,7 +180,8 @@ def _decide(request: dict[str, Any]) -> tuple[dict[str, Any], list[converge.Chan
         desired["instances"][name]["secrets"] = {key: layout.digest(value) for key, value in values.items()}
     observed = observe()
     changes = converge.decide(desired, observed)
-    return desired, changes, converge.refusals(desired, observed, changes)
+    refused = converge.refusals(desired, observed, changes)
+    return desired, changes, [*refused, *converge.foreign_secrets(desired, observed, request.get("steady", {}))]
 
 
 def _text(instance: str, path: str) -> str:

@@ -102,7 +102,7 @@ def bring_up(wished: dict[str, Any], name: str, progress: Progress) -> None:
     elif (folder / "route.open.caddy").is_file():
         progress.say(name, "opening")
         routes.set_route(name, "open")
-    layout.update_state(name, opened=True, settled=_settled(name), recreate=False, changed=int(time.time()))
+    layout.update_state(name, opened=True, settled=settled_of(name), recreate=False, changed=int(time.time()))
 
 
 def drop_never_started(name: str) -> None:
@@ -122,7 +122,7 @@ def _must_recreate(name: str) -> bool:
     return bool(layout.read_json(layout.state_path(name), {}).get("recreate"))
 
 
-def _settled(name: str) -> str:
+def settled_of(name: str) -> str:
     """Return the digest of what lies on disk now."""
     real = observe_instance(name, {})
     return settled_digest(real["files"], real["secrets"])

@@ -96,6 +96,26 @@ def refusals(desired: dict[str, Any], observed: dict[str, Any], changes: list[Ch
     return found
 
 
+def foreign_secrets(
+    desired: dict[str, Any], observed: dict[str, Any], steady: dict[str, list[str]]
+) -> list[dict[str, Any]]:
+    """Return [{code, instance, names}] for secrets on the host that the wished ones must not simply replace.
+
+    `steady` names those that an application is told of in its own way: another file alone would lock it out. And
+    nothing goes back to a value that was rotated away: the secrets at hand are an old copy then.
+    """
+    found = []
+    for name, wished in desired["instances"].items():
+        real = observed["instances"].get(name) or {"secrets": {}, "state": {}}
+        other = {key for key, sha in wished.get("secrets", {}).items() if real["secrets"].get(key, sha) != sha}
+        former = real["state"].get("former", {})
+        old = {key for key in other if wished["secrets"][key] in former.get(key, [])}
+        names = sorted(old | other & set(steady.get(name, [])))
+        if names:
+            found.append({"code": "old_secrets" if old else "other_secrets", "instance": name, "names": names})
+    return found
+
+
 def _change(
     name: str, wished: dict[str, Any], expected: dict[str, str], real: dict[str, Any] | None, ports: dict[str, int]
 ) -> Change:

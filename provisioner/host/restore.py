@@ -64,10 +64,14 @@ def restore(request: dict[str, Any], progress: Progress) -> dict[str, Any]:
         if given:  # whoever was erased on the other host is not to come back on this one
             erasures.merge(str(target["association"]), record.erasures_in(given))
         where, held, kept, verified = _from_any(request, target, given, progress)
-    folder = layout.instance_dir(name) / "secrets"
-    secrets = {path.name: path.read_text() for path in sorted(folder.iterdir())} if folder.is_dir() else {}
-    return {"instance": name, **held, "kept": kept, "verified": verified, "secrets": secrets,
+    return {"instance": name, **held, "kept": kept, "verified": verified, "secrets": secrets_of(name),
             "destination": where.name}  # fmt: skip
+
+
+def secrets_of(name: str) -> dict[str, str]:
+    """Return the secrets of an instance as they lie on this host: a snapshot brings back its own."""
+    folder = layout.instance_dir(name) / "secrets"
+    return {path.name: path.read_text() for path in sorted(folder.iterdir())} if folder.is_dir() else {}
 
 
 def _from_any(

@@ -9,7 +9,7 @@ from contextlib import suppress
 from typing import Any
 
 from . import backup as backups
-from . import checks, drill, egress, erasures, locks, quiet, record, restic, restore, settings, switch
+from . import checks, drill, egress, erasures, locks, quiet, record, restic, restore, rotate, settings, switch
 from . import tick as ticks
 from .leftovers import end_killed, take_over
 from .operate import names_of
@@ -69,13 +69,13 @@ def kept(request: Answer) -> Answer:
 
 
 def undo(request: Answer) -> Answer:
-    """Put back what the last restore of an instance replaced: {instance}. Answer {kept: where the other state is}."""
+    """Put back what the last restore of an instance replaced: {instance}. Answer {kept: the other one, secrets}."""
     telling, name = said(), request["instance"]
     with locks.hold(patience=60), locks.hold(f"restore-{name}", patience=60):
         take_over()
         switch.finish_if_killed(name, telling)
         with locks.hold(f"instance-{name}"):
-            return {"kept": switch.undo(name, telling)}
+            return {"kept": switch.undo(name, telling), "secrets": restore.secrets_of(name)}
 
 
 def drop(request: Answer) -> Answer:
@@ -130,6 +130,7 @@ def resume(_request: Answer) -> Answer:
     with suppress(locks.Busy), locks.hold(patience=0):
         end_killed()
         switch.finish_all(telling)
+        rotate.finish_all(telling)
     backups.tidy_all()
     return {"woken": quiet.wake_all(telling.say)}
 

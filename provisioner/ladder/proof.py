@@ -18,7 +18,7 @@ from provisioner.models.stack import Lock, LockedImage
 from provisioner.purge import purge
 from provisioner.registry import parse_reference
 
-NEEDS_PROBE = ("written", "neighbour", "upgrade", "restart", "domain", "removal", "purge")
+NEEDS_PROBE = ("written", "neighbour", "upgrade", "restart", "rotate", "domain", "removal", "purge")
 
 
 def prove(

@@ -10,6 +10,7 @@ from provisioner.i18n import N_, _
 from provisioner.ladder.returning import elsewhere, restore
 from provisioner.ladder.running import broken_rules
 from provisioner.ladder.stage import ONE, TWO, Fell, Stage
+from provisioner.ladder.turning import turned
 from provisioner.ladder.written import written
 from provisioner.outside import read_from_here
 from provisioner.purge import copy_first, purge
@@ -209,6 +210,7 @@ RUNGS = (
     Step("neighbour", N_("two associations do not see each other"), neighbour),
     Step("upgrade", N_("upgraded from the version before, content kept"), upgrade),
     Step("restart", N_("stopped, host rebooted, content kept"), restart),
+    Step("rotate", N_("new values for every secret, content kept, old ones refused"), turned),
     Step("domain", N_("another domain, content kept"), domain),
     Step("removal", N_("removed and installed again, content kept"), removal),
     Step("purge", N_("purged: nothing of it left, others untouched"), gone),

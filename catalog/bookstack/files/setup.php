@@ -1,6 +1,7 @@
 <?php
 // Given URL, title and contact: give admin@admin.com, whom every BookStack is born with, the contact's address and our
-// password; keep the probe's key; follow a new address. With "check": is there an administrator, and not that one?
+// password; keep the probe's key; follow a new address. With "check": is there an administrator, and not that one? With
+// "password" and an address: that account takes the password on the first line of standard input.
 require __DIR__ . '/load.php';
 
 use BookStack\Api\ApiToken;
@@ -12,6 +13,12 @@ $born = User::query()->where('email', '=', 'admin@admin.com')->first();
 if (($argv[1] ?? '') === 'check') {
     $born && fail('admin@admin.com is still there');
     exit(administrators()->isEmpty() ? 1 : 0);
+}
+if (($argv[1] ?? '') === 'password') {
+    $person = User::query()->where('email', '=', $argv[2] ?? '')->first() ?? fail('there is no account ' . ($argv[2] ?? ''));
+    $person->password = Hash::make(rtrim((string) fgets(STDIN), "\n"));
+    $person->save();
+    exit;
 }
 count($argv) === 4 || fail('wanted: URL TITLE CONTACT, or check');
 [, $url, $title, $contact] = $argv;

@@ -1,6 +1,7 @@
 """The first administrator, through Canaille's own commands, in one process so that no password is an argument.
 
 python administrator.py ensure NAME EMAIL   the account and the group of administrators exist
+python administrator.py password NAME       the account takes the password on the first line of standard input
 python administrator.py has NAME            exits 0 when the account exists and is in that group
 """
 
@@ -40,6 +41,14 @@ def ensure(name: str, email: str) -> None:
         run("create", "group", "--quiet", "--display-name", GROUP, "--members", name)
 
 
+def set_password(name: str, password: str) -> None:
+    """Give the account a new password; exit with a message when it is not there."""
+    found = find("user", "--user-name", name)
+    if not found:
+        sys.exit(f"there is no account {name}")
+    run("set", "user", found[0]["id"], "--quiet", "--password", password)
+
+
 def exists(name: str) -> bool:
     """Return whether the account exists and is in the group."""
     users, groups = find("user", "--user-name", name), find("group", "--display-name", GROUP)
@@ -50,5 +59,7 @@ if __name__ == "__main__":
     action, administrator, *rest = sys.argv[1:]
     if action == "ensure":
         ensure(administrator, rest[0])
+    elif action == "password":
+        set_password(administrator, sys.stdin.readline().rstrip("\n"))
     elif not exists(administrator):
         sys.exit(f"{administrator} is not there yet")

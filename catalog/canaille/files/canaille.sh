@@ -1,10 +1,9 @@
 #!/bin/sh
-# Given a program and its arguments, exports what Canaille reads from its environment out of the secrets and runs it.
+# Given a program and its arguments, writes the secrets and the signing keys into a settings file that only its owner may
+# read, and runs the program with it: variables can be read by whoever sees the process.
 set -eu
-SECRET_KEY="$(cat /run/secrets/secret_key)"
-PGPASSWORD="$(cat /run/secrets/db_password)"
-CANAILLE_SQL__DATABASE_URI="postgresql+psycopg2://canaille:${PGPASSWORD}@db/canaille"
-export SECRET_KEY PGPASSWORD CANAILLE_SQL__DATABASE_URI
-CANAILLE_OIDC__ACTIVE_JWKS="$(python /provisioner/signing_key.py)"
-export CANAILLE_OIDC__ACTIVE_JWKS
+umask 077
+python /provisioner/signing_key.py "/tmp/canaille.$$"
+mv "/tmp/canaille.$$" /tmp/canaille.toml
+export CANAILLE_CONFIG=/tmp/canaille.toml
 exec "$@"

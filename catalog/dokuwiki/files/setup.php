@@ -1,7 +1,12 @@
 <?php
 // Write what the web installer would ask for, and what an association's wiki needs. May be run again at any time.
 // Given: URL title e-mail language administrator readers extensions. With "check" alone: is there an administrator?
+// With "password" and an account's name: it takes the password on the first line of standard input.
 const CONF = '/storage/conf/';
+if (($argv[1] ?? '') === 'password') {
+    set_password((string) ($argv[2] ?? ''));
+    exit;
+}
 if (!in_array(count($argv), [2, 8], true)) {
     fail('wanted: URL TITLE E-MAIL LANGUAGE ADMINISTRATOR READERS EXTENSIONS, or check');
 }
@@ -67,6 +72,16 @@ function add_administrator(string $name, string $email): void
     $password = password_hash(trim((string) file_get_contents('/run/secrets/admin_password')), PASSWORD_BCRYPT);
     $users = @file_get_contents(CONF . 'users.auth.php') ?: "# users.auth.php\n# <?php exit()?>\n";
     write('users.auth.php', "$users$name:$password:$name:$email:admin,user\n");
+}
+
+/** Give an account the password on the first line of standard input; whoever is signed in with the old one is out. */
+function set_password(string $name): void
+{
+    $password = password_hash(rtrim((string) fgets(STDIN), "\n"), PASSWORD_BCRYPT);
+    $lines = (string) @file_get_contents(CONF . 'users.auth.php');
+    $place = '/^(' . preg_quote($name, '/') . ':)[^:]*(:.*)$/m';
+    preg_match($place, $lines) || fail("there is no account $name");
+    write('users.auth.php', preg_replace_callback($place, fn ($found) => $found[1] . $password . $found[2], $lines));
 }
 
 /** Let everyone read, or only those who sign in. Other lines of the access rules are the administrators' own. */

@@ -1,6 +1,7 @@
 // Speaks to Ghost as its own pages do.
 //   ghost.js health                              exits 0 when Ghost answers from its database
 //   ghost.js setup NAME E-MAIL LANGUAGE          makes the owner and names the journal, once
+//   ghost.js password E-MAIL                     the account takes the password on standard input's first line
 //   ghost.js has-owner                           exits 0 once there is an owner
 //   ghost.js export|erase OWNER-E-MAIL PERSON    what Ghost knows of a subscriber; or the subscriber is deleted
 // export and erase sign in as the owner with the password of the secret: whoever changed it does both on the site.
@@ -58,8 +59,25 @@ const person = async (action, owner, email) => {
   return {subscriber: members[0] || null, erased: action === 'erase' && members.length > 0};
 };
 
+/** Give an account the password on standard input's first line, whatever it was: Ghost itself asks for the old one. */
+const setPassword = async (email) => {
+  const modules = '/var/lib/ghost/current/node_modules';
+  const connection = await require(`${modules}/mysql2/promise`).createConnection({
+    host: 'db', user: 'ghost', database: 'ghost', password: fs.readFileSync('/run/secrets/db_password', 'utf8').trim(),
+  });
+  try {
+    const [wanted] = fs.readFileSync(0, 'utf8').split('\n');
+    const hash = await require(`${modules}/bcryptjs`).hash(wanted, 10);
+    const [done] = await connection.execute('UPDATE users SET password = ? WHERE email = ?', [hash, email]);
+    if (done.affectedRows !== 1) throw new Error(`there is no account ${email}`);
+  } finally {
+    await connection.end();
+  }
+};
+
 const main = async ([action, ...words]) => {
   if (action === 'health') await read('GET', '/site/');
+  else if (action === 'password') await setPassword(...words);
   else if (action === 'setup') await setup(...words);
   else if (action === 'has-owner') {
     if (!await hasOwner()) throw new Error('there is no owner');

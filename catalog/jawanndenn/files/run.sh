@@ -17,9 +17,8 @@ case "$1" in
     [ -n "$(find "$beat" -mmin -120)" ]
     exit ;;
 esac
-JAWANNDENN_POSTGRES_PASSWORD="$(cat /run/secrets/db_password)"
-JAWANNDENN_SECRET_KEY="$(cat /run/secrets/secret_key)"
-export JAWANNDENN_POSTGRES_PASSWORD JAWANNDENN_SECRET_KEY
+# provisioned.py reads the secrets.
+export DJANGO_SETTINGS_MODULE=provisioned PYTHONPATH=/provisioner
 case "$1" in
   serve)
     django-admin migrate --noinput

@@ -1,6 +1,6 @@
 <?php
 // Given URL, language, contact and the administrator's name: end admin/admin, set language and time zone once, and the
-// address each time. With "check" and the administrator's name: does an administrator exist, and does admin/admin fail?
+// address each time. With "password" and a name: that account takes the first line of standard input. With "check" and the administrator's name: does an administrator exist, and does admin/admin fail?
 chdir('/var/www/app');
 require '/var/www/app/app/common.php';
 [$users, $config] = [$container['userModel'], $container['configModel']];
@@ -25,6 +25,11 @@ if (($argv[1] ?? '') === 'check') {
     exit($administrators ? 0 : 1);
 }
 
+if (($argv[1] ?? '') === 'password') {
+    $id = $users->getIdByUsername($argv[2] ?? '') ?: fail('there is no account ' . ($argv[2] ?? ''));
+    $users->update(['id' => $id, 'password' => rtrim((string) fgets(STDIN), "\n")]) || fail('the password was not taken');
+    exit;
+}
 count($argv) === 5 || fail('wanted: URL LANGUAGE CONTACT ADMINISTRATOR, or check');
 [, $url, $language, $contact, $name] = $argv;
 $admin = $users->getByUsername('admin');

@@ -15,7 +15,6 @@ case "$(php /provisioner/state.php)" in
     # The installer refuses to run where settings exist, so it is shown none; what it writes is thrown away.
     MW_CONFIG_FILE=/tmp/no-settings.php script install --confpath=/tmp --dbtype=mysql --dbserver=db \
       --dbname=mediawiki --dbuser=mediawiki --dbpassfile=/run/secrets/db_password \
-      --installdbuser=mediawiki --installdbpass="$(cat /run/secrets/db_password)" \
       --server="$URL" --scriptpath= --lang="$LANGUAGE" --passfile=/run/secrets/admin_password \
       "$ASSOCIATION" Admin
     rm -f /tmp/LocalSettings.php

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Speaks to the running server.
 #   ctl.sh ensure-admin EMAIL   there is an administrator; if not, EMAIL becomes one with the secret admin_password
+#   ctl.sh password EMAIL       the account takes the secret admin_password, whatever it had
 #   ctl.sh has-admin            exits 0 when there is an administrator
 #   ctl.sh delete EMAIL         the account and its profiles are deleted, and other servers are told
 set -eu
@@ -23,6 +24,7 @@ ensure-admin)
   done
   exit 1
   ;;
+password) evaluate password "$2" ;;
 has-admin) evaluate has_admin ;;
 delete) /bin/mobilizon_ctl users.delete "$2" --assume-yes ;;
 *) echo "wanted: ensure-admin EMAIL, has-admin or delete EMAIL" >&2; exit 2 ;;

@@ -102,8 +102,22 @@ function refresh_settings(bool $installed): void
     }
 }
 
+/** Nextcloud keeps the database's password in config.php: where it signs in as our account, the secret is what counts. */
+function follow_password(array $settings): void
+{
+    $password = trim(file_get_contents(getenv('POSTGRES_PASSWORD_FILE')));
+    if (($settings['dbuser'] ?? '') !== getenv('POSTGRES_USER') || $settings['dbpassword'] === $password) {
+        return;
+    }
+    $file = HTML . '/config/config.php';
+    $text = preg_replace("/^(  'dbpassword' => )'[^']*',$/m", "$1'$password',", file_get_contents($file), 1, $count);
+    $count && file_put_contents("$file.new", $text) && chmod("$file.new", 0640) && rename("$file.new", $file)
+        || refuse("the password of the database cannot be written into $file");
+}
+
 $settings = settings();
 if ($settings['installed'] ?? false) {
+    follow_password($settings);
     is_file(MARK) && unlink(MARK);
     refresh_settings(true);
     finish_upgrade($settings['version']);

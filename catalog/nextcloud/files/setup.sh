@@ -3,6 +3,10 @@
 set -eu
 occ() { sh /provisioner/occ.sh "$@"; }
 
+if [ -e /var/www/data/.first-installation ]; then
+  OC_PASS="$(cat /run/secrets/admin_password)" sh /provisioner/occ.sh user:resetpassword --password-from-env \
+    "$NEXTCLOUD_ADMIN_USER"
+fi
 rm -f /var/www/data/.first-installation
 occ config:import <<JSON
 {"apps": {

@@ -1,6 +1,7 @@
 """The first administrator of pretix and what an association begins with. May be run again at any time.
 
 python3 setup.py ensure EMAIL LANGUAGE NAME   do it
+python3 setup.py password EMAIL               that account takes the password on the first line of standard input
 python3 setup.py check                        exit 0 when there is an administrator and nobody can come in with "admin"
 """
 
@@ -40,6 +41,16 @@ def ensure_administrator(email: str, language: str) -> User:
         administrators = [person]
     User.objects.filter(email=BUILT_IN).delete()
     return administrators[0]
+
+
+def set_password(email: str, password: str) -> None:
+    """Give an account a new password; whoever is signed in with the old one is out. Exit with a message without one."""
+    person = User.objects.filter(email__iexact=email).first()
+    if not person:
+        sys.exit(f"there is no account {email}")
+    person.set_password(password)
+    person.save()
+    person.update_session_token()
 
 
 def ensure_organizer(slug: str, name: str, language: str) -> Team:
@@ -83,4 +94,7 @@ if __name__ == "__main__":
     with scopes_disabled(), transaction.atomic():
         if sys.argv[1:] == ["check"]:
             sys.exit(0 if staff() and not User.objects.filter(email=BUILT_IN).exists() else "no administrator yet")
-        ensure(*sys.argv[2:5])
+        if sys.argv[1:2] == ["password"]:
+            set_password(sys.argv[2], sys.stdin.readline().rstrip("\n"))
+        else:
+            ensure(*sys.argv[2:5])

@@ -1,6 +1,6 @@
 <?php
 // Install SPIP, or bring an installed one up to date and to its address. May be run again at any time.
-// With "check" alone: is there an administrator?
+// With "check" alone: is there an administrator? With "password" and a login: sets it, from standard input's first line.
 require __DIR__ . '/load.php';
 require __DIR__ . '/install.php';
 $installed = is_file('/var/www/html/config/connect.php');
@@ -8,6 +8,15 @@ if (($argv[1] ?? '') === 'check') {
     $installed || exit(1);
     require __DIR__ . '/site.php';
     exit(sql_countsel('spip_auteurs', "statut='0minirezo' AND webmestre='oui'") ? 0 : 1);
+}
+if (($argv[1] ?? '') === 'password') {
+    $installed || fail('SPIP is not installed yet');
+    require __DIR__ . '/site.php';
+    set_password((string) ($argv[2] ?? ''), rtrim((string) fgets(STDIN), "\n"));
+    exit;
+}
+if ($installed) {
+    follow_password();
 }
 $new = !$installed;
 if ($new) {
@@ -20,6 +29,32 @@ if ($new) {
     upgrade();
 }
 follow_address((string) getenv('URL'));
+
+/** Give an account a new password. */
+function set_password(string $login, string $password): void
+{
+    include_spip('action/editer_auteur');
+    $id = (int) sql_getfetsel('id_auteur', 'spip_auteurs', 'login=' . sql_quote($login));
+    $id || fail("there is no account $login");
+    include_spip('inc/autoriser');
+    autoriser_exception('modifier', 'auteur', $id);
+    $wrong = auteur_modifier($id, ['pass' => $password]);
+    $wrong && fail((string) $wrong);
+}
+
+/** SPIP keeps the database's password in a file of its own: the secret is what counts. */
+function follow_password(): void
+{
+    $file = '/var/www/html/config/connect.php';
+    $before = (string) file_get_contents($file);
+    $place = "/^(spip_connect_db\\('db','[^']*','spip',')[^']*(')/m";
+    $after = preg_replace_callback($place, fn ($found) => $found[1] . secret('db_password') . $found[2], $before, 1, $count);
+    $count || fail("$file is not as SPIP writes it");
+    if ($after !== $before) {
+        file_put_contents("$file.new", $after) && chmod("$file.new", 0640) && rename("$file.new", $file)
+            || fail("cannot write $file");
+    }
+}
 
 /** What an association's site begins with; the administrators may change it later. */
 function first_choices(): void

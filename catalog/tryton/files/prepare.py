@@ -4,6 +4,7 @@ python prepare.py         do it
 python prepare.py check   exit 0 when the tables, an account that can sign in and the association are there
 """
 
+import configparser
 import hashlib
 import os
 import subprocess
@@ -26,8 +27,10 @@ READY = "SELECT 1 FROM res_user, company_company WHERE res_user.active AND passw
 
 
 def connect() -> psycopg.Connection:
-    """Open the database that TRYTOND_DATABASE__URI leads to."""
-    return psycopg.connect(os.environ["TRYTOND_DATABASE__URI"] + "tryton", autocommit=True)
+    """Open the database that Tryton's settings file leads to."""
+    settings = configparser.RawConfigParser()
+    settings.read(os.environ["TRYTOND_CONFIG"])
+    return psycopg.connect(settings.get("database", "uri") + "tryton", autocommit=True)
 
 
 def has_table(connection: psycopg.Connection, name: str) -> bool:

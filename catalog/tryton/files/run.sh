@@ -16,9 +16,12 @@ case "$1" in
     [ -n "$(find "$beat" -mmin -30)" ]
     exit ;;
 esac
-TRYTOND_DATABASE__URI="postgresql://tryton:$(cat /run/secrets/db_password)@db:5432/"
-TRYTOND_EMAIL__URI="$(python /provisioner/mail_uri.py)"
-export TRYTOND_DATABASE__URI TRYTOND_EMAIL__URI
+# In a file that only its owner may read: variables can be read by whoever sees the process.
+umask 077
+printf '[database]\nuri = postgresql://tryton:%s@db:5432/\n[email]\nuri = %s\n' "$(cat /run/secrets/db_password)" \
+  "$(python /provisioner/mail_uri.py)" > "/tmp/trytond.$$"
+mv "/tmp/trytond.$$" /tmp/trytond.conf
+export TRYTOND_CONFIG=/tmp/trytond.conf
 case "$1" in
   serve)
     python /provisioner/prepare.py

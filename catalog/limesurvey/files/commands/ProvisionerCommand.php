@@ -2,6 +2,7 @@
 
 /**
  * Our command in LimeSurvey's console (application/commands/console.php provisioner ACTION).
+ * password --name=NAME, the password on standard input.
  * setup --admin=NAME --contact=E-MAIL, check, export --person=E-MAIL, erase --person=E-MAIL
  */
 class ProvisionerCommand extends CConsoleCommand
@@ -24,6 +25,17 @@ class ProvisionerCommand extends CConsoleCommand
             echo "the administrator $admin has its password\n";
         }
         return $this->keepProbe();
+    }
+
+    /** Give an account the password on the first line of standard input. */
+    public function actionPassword(string $name): int
+    {
+        $values = ['password' => password_hash(rtrim((string) fgets(STDIN), "\n"), PASSWORD_DEFAULT)];
+        if ($this->db()->update('{{users}}', $values, 'users_name = :name', [':name' => $name]) !== 1) {
+            fwrite(STDERR, "there is no account $name\n");
+            return 1;
+        }
+        return 0;
     }
 
     /** Exit 0 once an administrator has a password of ours. */
