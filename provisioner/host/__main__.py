@@ -10,7 +10,7 @@ import sys
 import time
 from typing import Any
 
-from . import act, converge, docker, health, layout, operate, record, restic, saving, settings, switch
+from . import act, audit, converge, docker, health, layout, operate, record, restic, saving, settings, switch
 from . import purge as purges
 from .leftovers import take_over
 from .locks import Busy, hold
@@ -147,7 +147,7 @@ def logs(request: dict[str, Any]) -> dict[str, Any]:
 
 COMMANDS = {
     "plan": plan, "start": start, "work": work, "wait": wait, "probe": probe, "status": status, "logs": logs,
-    "purge": purge, "archive": archive, **saving.COMMANDS,
+    "purge": purge, "archive": archive, **saving.COMMANDS, **audit.COMMANDS,
 }  # fmt: skip
 
 
