@@ -13,10 +13,12 @@ from . import docker
 
 HOST_CONFIG = (
     "ReadonlyRootfs", "CapDrop", "CapAdd", "SecurityOpt", "Privileged", "NetworkMode", "PidMode", "IpcMode", "UTSMode",
-    "UsernsMode", "PidsLimit", "Memory", "RestartPolicy", "PortBindings", "Devices",
+    "UsernsMode", "PidsLimit", "Memory", "RestartPolicy", "PortBindings", "Devices", "DeviceCgroupRules",
+    "DeviceRequests", "MaskedPaths", "Tmpfs", "Sysctls", "ExtraHosts", "Ulimits",
 )  # fmt: skip
 DAEMON = ("icc", "userland-proxy", "no-new-privileges", "live-restore", "log-driver", "log-opts", "ip", "hosts",
           "insecure-registries", "userns-remap", "experimental")  # fmt: skip
+MOUNT = ("Type", "Name", "Source", "Destination", "RW")
 INFO = ("ServerVersion", "LiveRestoreEnabled", "SecurityOptions", "MemoryLimit", "PidsLimit", "LoggingDriver")
 SOCKET = Path("/run/docker.sock")
 PROJECT, SERVICE = "com.docker.compose.project", "com.docker.compose.service"
@@ -36,29 +38,31 @@ def facts() -> dict[str, Any]:
         "daemon": _daemon(),
         "socket": _socket(),
         "group": _members("docker"),
-        "containers": sorted((reduced(each) for each in found), key=lambda each: str(each["name"])),
+        "containers": sorted((reduced(each) for each in found), key=lambda each: str(each["Name"])),
     }
 
 
 def reduced(found: dict[str, Any]) -> dict[str, Any]:
-    """Given a container as Docker describes it, return what our rules read."""
+    """Given a container as Docker describes it, return the same with only what our rules read."""
     config, host = found.get("Config") or {}, found.get("HostConfig") or {}
-    labels = config.get("Labels") or {}
-    log = host.get("LogConfig") or {}
+    labels, state = config.get("Labels") or {}, found.get("State") or {}
+    log, networks = host.get("LogConfig") or {}, (found.get("NetworkSettings") or {}).get("Networks") or {}
     return {
-        "name": str(found.get("Name", "")).lstrip("/"),
-        "project": labels.get(PROJECT, ""),
-        "service": labels.get(SERVICE, ""),
-        "image": config.get("Image", ""),
-        "status": (found.get("State") or {}).get("Status", ""),
-        "user": config.get("User", ""),
-        "healthcheck": bool((config.get("Healthcheck") or {}).get("Test") not in (None, [], ["NONE"])),
-        "apparmor": found.get("AppArmorProfile", ""),
-        "log_driver": log.get("Type", ""),
-        "log_options": sorted(log.get("Config") or {}),
-        "mounts": [{k: m.get(k) for k in ("Type", "Source", "Destination", "RW")} for m in found.get("Mounts") or []],
-        "networks": sorted((found.get("NetworkSettings") or {}).get("Networks") or {}),
-        **{key: host.get(key) for key in HOST_CONFIG},
+        "Name": str(found.get("Name", "")).lstrip("/"),
+        "AppArmorProfile": found.get("AppArmorProfile", ""),
+        "Config": {
+            "User": config.get("User", ""),
+            "Image": config.get("Image", ""),
+            "Labels": {name: labels.get(name, "") for name in (PROJECT, SERVICE)},
+            "Healthcheck": (config.get("Healthcheck") or {}).get("Test") not in (None, [], ["NONE"]),
+        },
+        "State": {"Status": state.get("Status", ""), "Health": {"Status": (state.get("Health") or {}).get("Status")}},
+        "Mounts": [{key: mount.get(key) for key in MOUNT} for mount in found.get("Mounts") or []],
+        "NetworkSettings": {"Networks": {name: {"Gateway": (n or {}).get("Gateway")} for name, n in networks.items()}},
+        "HostConfig": {
+            **{key: host[key] for key in HOST_CONFIG if key in host},
+            "LogConfig": {"Type": log.get("Type", ""), "Config": log.get("Config") or {}},
+        },
     }
 
 

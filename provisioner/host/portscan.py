@@ -20,13 +20,15 @@ ALL = range(1, 65536)
 DNS = b"\x12\x34\x01\x00\x00\x01\x00\x00\x00\x00\x00\x00\x07version\x04bind\x00\x00\x10\x00\x03"
 QUIC = b"\xc0\x1a\x2a\x3a\x4a\x08abcdefgh\x08ijklmnop".ljust(1200, b"\x00")
 SNMP = bytes.fromhex("302602010104067075626c6963a019020101020100020100300e300c06082b060102010101000500")
+NTP = b"\x1b" + bytes(47)
+STUN = bytes.fromhex("000100002112a442") + b"provisioner!"
 SSDP = b'M-SEARCH * HTTP/1.1\r\nHOST: 239.255.255.250:1900\r\nMAN: "ssdp:discover"\r\nMX: 1\r\nST: ssdp:all\r\n\r\n'
 # What makes a service behind a UDP port speak; silence tells nothing.
 UDP = {
     53: DNS, 69: b"\x00\x01none\x00octet\x00", 111: bytes.fromhex("1234567800000000000000020001" + "86a0" + "00" * 24),
-    123: b"\x1b" + bytes(47), 137: bytes.fromhex("123400000001000000000000") + b" CKAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\x00"
-    + bytes.fromhex("00210001"), 161: SNMP, 443: QUIC, 1900: SSDP, 3478: bytes.fromhex("000100002112a442") + b"provisioner!",
-    5353: DNS, 10000: bytes.fromhex("000100002112a442") + b"provisioner!", 11211: bytes(8) + b"version\r\n",
+    123: NTP, 137: bytes.fromhex("123400000001000000000000") + b" CKAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\x00"
+    + bytes.fromhex("00210001"), 161: SNMP, 443: QUIC, 1900: SSDP, 3478: STUN,
+    5353: DNS, 10000: STUN, 11211: bytes(8) + b"version\r\n",
 }  # fmt: skip
 
 
