@@ -1,6 +1,7 @@
 """provisioner audit"""
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -138,7 +139,7 @@ def _audit(
     sys.exit(max(codes, default=0))
 
 
-def _plain(item: dict[str, object]) -> dict[str, object]:
+def _plain(item: Mapping[str, object]) -> dict[str, object]:
     from pydantic import BaseModel
 
     return {k: v.model_dump(mode="json") if isinstance(v, BaseModel) else v for k, v in item.items()}

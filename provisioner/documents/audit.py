@@ -1,13 +1,13 @@
 """The scorecard of a host as a page: the verdict first, then figures, what fails and why, waivers, changes, history."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from provisioner.documents.audit_words import Words, filled, words
 from provisioner.documents.page import page
 from provisioner.documents.paper import Paper, Part, Table
 from provisioner.documents.words import plain
 from provisioner.models.base import Text
-from provisioner.models.scorecard import Audited, Comparison, Found, Goal, Scorecard
+from provisioner.models.scorecard import Audited, AuditorName, Comparison, Found, Goal, Scorecard
 
 # The figures that say most, first.
 SHOWN = (
@@ -163,7 +163,7 @@ def _changes(comparison: Comparison) -> Part:
     return Part(title=title, lines=[] if points or rows else [p["nothing"]], points=points, table=table)
 
 
-def _parts(card: Scorecard, title: Text, second: Text, rows: dict[str, list[list[Text]]]) -> Iterator[Part]:
+def _parts(card: Scorecard, title: Text, second: Text, rows: Mapping[AuditorName, list[list[Text]]]) -> Iterator[Part]:
     for each in card.auditors:
         if rows.get(each.name):
             name = words().auditors[each.name]
