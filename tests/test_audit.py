@@ -49,7 +49,15 @@ def failing(audited: Audited) -> set[str]:
 
 def test_profile_is_counted_as_oscap_counted_it() -> None:
     audited = oscap.score("anssi_bp28_intermediary", results("anssi_bp28_intermediary-13"), {})
-    wanted = {"pass": 82, "fail": 92, "notapplicable": 51, "notchecked": 1, "evaluated": 174, "raw": 47.1, "xccdf": 44.1}
+    wanted = {
+        "pass": 82,
+        "fail": 92,
+        "notapplicable": 51,
+        "notchecked": 1,
+        "evaluated": 174,
+        "raw": 47.1,
+        "xccdf": 44.1,
+    }
     assert {key: audited.figures[key] for key in wanted} == wanted
     assert audited.figures["left"] == 92 == len(failing(audited)) and audited.version == "0.1.82"
     assert audited.not_run is None and not audited.notes
@@ -97,7 +105,9 @@ def test_rules_that_fail_have_a_french_line_and_something_to_do() -> None:
     untold = [name for name, rule in rules.items() if scap_words(name, rule["title"])[0].fr == rule["title"]]
     assert not untold
     title, action = scap_words("sysctl_net_ipv4_ip_forward", "Disable IP forwarding")
-    assert title == Text(fr="Réglage du noyau net ipv4 ip forward", en="Disable IP forwarding") and "sysctl" in action.en
+    assert (
+        title == Text(fr="Réglage du noyau net ipv4 ip forward", en="Disable IP forwarding") and "sysctl" in action.en
+    )
 
 
 def test_lynis_report_is_read_and_one_cut_short_says_nothing() -> None:
@@ -122,7 +132,9 @@ def test_ssh_audit_of_a_stock_server() -> None:
     assert others.ssh_audit(json.dumps(without), "3.9.0").figures["waived"] == 0, "no hybrid beside it: no excuse"
 
 
-@pytest.mark.parametrize("text", ["", "[exception] cannot connect", "{}", '{"kex": [], "key": [], "enc": [], "mac": []}'])
+@pytest.mark.parametrize(
+    "text", ["", "[exception] cannot connect", "{}", '{"kex": [], "key": [], "enc": [], "mac": []}']
+)
 def test_ssh_that_did_not_answer_is_not_green(text: str) -> None:
     audited = others.ssh_audit(text, "3.9.0")
     assert audited.not_run and not audited.figures
@@ -180,9 +192,7 @@ def test_each_seeded_fault_of_a_container_is_found(broken: str, change: dict[str
 def test_limits_are_judged_where_the_kernel_knows_them() -> None:
     known = facts()
     known["info"] |= {"MemoryLimit": True, "PidsLimit": True}
-    assert {"h3_radicale-app-1.mem_limit", "h3_radicale-app-1.pids_limit"} <= failing(
-        docker.judge(known, catalog())
-    )
+    assert {"h3_radicale-app-1.mem_limit", "h3_radicale-app-1.pids_limit"} <= failing(docker.judge(known, catalog()))
 
 
 @pytest.mark.parametrize(
@@ -308,6 +318,7 @@ def test_a_silent_site_is_the_lowest_mark() -> None:
 
 
 def test_scripts_from_elsewhere() -> None:
-    text = """<script src="/own.js"></script><script>1</script><SCRIPT src='https://cdn.example/a.js' integrity="sha256-x">
+    text = """<script src="/own.js"></script><script>1</script>
+    <SCRIPT src='https://cdn.example/a.js' integrity="sha256-x">
     </SCRIPT><script async src=//other.example/b.js></script>"""
     assert scripts(text, "pad.example") == [("https://cdn.example/a.js", True), ("//other.example/b.js", False)]

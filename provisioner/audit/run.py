@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -16,6 +16,7 @@ from provisioner.models.scorecard import AUDITORS, FORMAT, Audited, AuditorName,
 from provisioner.models.security import strictest
 
 Say = Callable[[str, str, str], None]
+Task = Callable[[], Audited]
 PROFILES: tuple[Profile, ...] = ("anssi_bp28_minimal", "anssi_bp28_intermediary", "cis_level1_server")
 DEEP: Profile = "anssi_bp28_enhanced"
 
@@ -50,28 +51,22 @@ def audit(group: list[Bundle], catalog: Catalog, wish: Wish, say: Say) -> Scorec
     facts = there.ask(first, "look")
     results: dict[str, Audited] = {}
     blocked = _prepare(first, wish, facts, partial(say, host, ""), results)
-    with ThreadPoolExecutor(6) as pool, ThreadPoolExecutor(2) as heavy:
-        waiting: dict[AuditorName, Future[Audited]] = {}
-        if wish.wants("ports"):
-            waiting["ports"] = pool.submit(outer.ports, group, catalog, wish.scan_from)
-        if wish.wants("docker"):
-            waiting["docker"] = pool.submit(there.containers, first, catalog)
-        if wish.wants("web") and (wish.only or outer.names_of(group, catalog)):
-            waiting["web"] = pool.submit(outer.sites, group, catalog, wish.deep)
-        release, inside = int(facts.get("release", 0)), bool(facts.get("container"))
-        for profile in [] if blocked else reversed(wish.profiles):  # the long ones first
-            waiting[profile] = heavy.submit(there.evaluate, first, profile, release, inside)
+    with ThreadPoolExecutor(6) as light, ThreadPoolExecutor(2) as heavy:
+        waiting = {name: light.submit(task) for name, task in _light(group, catalog, wish).items()}
+        tasks = {} if blocked else _profiles(first, wish, facts)
         if wish.wants("lynis") and "lynis" not in results:
-            waiting["lynis"] = heavy.submit(there.lynis, first)
+            tasks["lynis"] = partial(there.lynis, first)
+        waiting |= {name: heavy.submit(task) for name, task in tasks.items()}
         for name, future in waiting.items():
             future.add_done_callback(partial(_tell, say, host, name))
+        _watch(waiting, partial(say, host, ""))
         results |= {name: future.result() for name, future in waiting.items()}
+    content = there.ask(first, "look").get("content") if wish.profiles and not blocked else None
     if wish.wants("ssh_audit"):  # last, when nobody else needs SSH: the server may keep us away for a while
         results["ssh_audit"] = outer.ssh_audit(first.stack.host)
         say(host, "", _said(results["ssh_audit"]))
     level = strictest([bundle.stack.security.effective for bundle in group])
     auditors = [results[name] for name in AUDITORS if name in results]
-    content = there.ask(first, "look").get("content") if wish.profiles and not blocked else None
     return Scorecard(
         format=FORMAT,
         host=host,
@@ -84,6 +79,23 @@ def audit(group: list[Bundle], catalog: Catalog, wish: Wish, say: Say) -> Scorec
         auditors=auditors,
         goals=goals.judge(level, auditors),
     )
+
+
+def _light(group: list[Bundle], catalog: Catalog, wish: Wish) -> dict[AuditorName, Task]:
+    """Return what can run beside everything else."""
+    tasks: dict[AuditorName, Task] = {
+        "ports": partial(outer.ports, group, catalog, wish.scan_from),
+        "docker": partial(there.containers, group[0], catalog),
+    }
+    if wish.only or outer.names_of(group, catalog):
+        tasks["web"] = partial(outer.sites, group, catalog, wish.deep)
+    return {name: task for name, task in tasks.items() if wish.wants(name)}
+
+
+def _profiles(bundle: Bundle, wish: Wish, facts: there.Answer) -> dict[AuditorName, Task]:
+    """Return the evaluations, the long ones first."""
+    release, inside = int(facts.get("release", 0)), bool(facts.get("container"))
+    return {name: partial(there.evaluate, bundle, name, release, inside) for name in reversed(wish.profiles)}
 
 
 def _prepare(
@@ -112,6 +124,16 @@ def _prepare(
     if error:
         results |= {profile: oscap.not_run(profile, error) for profile in profiles}
     return bool(error)
+
+
+def _watch(waiting: dict[AuditorName, Future[Audited]], say: Callable[[str], None]) -> None:
+    """Say each half minute who is still at work, until all are done."""
+    left = set(waiting.values())
+    while left:
+        left = wait(left, timeout=30).not_done
+        if left:
+            names = [words().auditors[name].in_language(language()) for name, each in waiting.items() if each in left]
+            say(_("still at work: {names}").format(names=", ".join(names)))
 
 
 def _tell(say: Say, host: str, name: AuditorName, future: Future[Audited]) -> None:

@@ -74,7 +74,7 @@ def evaluate(bundle: Bundle, profile: Profile, release: int, in_container: bool)
     answer = ask(bundle, "oscap", profile=profile)
     if "error" in answer:
         return _timed(oscap.not_run(profile, answer), began)
-    reasons = waivers(profile, release)
+    reasons = waivers(release, in_container)
     judged = oscap.score(profile, answer, reasons)
     notes = [*judged.notes, *([words().note("container")] if in_container else [])]
     notes += [] if reasons else [words().note("no_waivers")]

@@ -64,6 +64,7 @@ def write_tailoring(folder: Path) -> None:
     from provisioner.audit.waivers import tailoring_of
     from provisioner.host.layout import write
 
+    written = 0
     try:
         for release in (12, 13):
             for profile in LEAST:
@@ -72,6 +73,9 @@ def write_tailoring(folder: Path) -> None:
                     path = folder / f"tailoring-debian{release}-{profile}.xml"
                     write(path, text)
                     click.echo(_("Written: {path}").format(path=path))
+                    written += 1
     except OSError as error:
         message = _("{path} cannot be written: {reason}")
         raise ProvisionerError(message.format(path=folder, reason=error.strerror)) from error
+    if not written:
+        raise ProvisionerError(_("this installation has no waivers, so there is nothing to write"))
