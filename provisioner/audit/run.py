@@ -144,5 +144,5 @@ def _tell(say: Say, host: str, name: AuditorName, future: Future[Audited]) -> No
 def _said(audited: Audited) -> str:
     name = words().auditors[audited.name].in_language(language())
     if audited.not_run is not None:
-        return f"{name}: {words().page['not_run'].in_language(language())}"
+        return _("{name}: {state}").format(name=name, state=words().page["not_run"].in_language(language()))
     return _("{name}: done in {seconds} s").format(name=name, seconds=round(audited.seconds))
