@@ -12,6 +12,7 @@ from typing import Any
 
 from . import (
     act,
+    audit,
     converge,
     docker,
     health,
@@ -170,7 +171,7 @@ def logs(request: dict[str, Any]) -> dict[str, Any]:
 
 COMMANDS = {
     "plan": plan, "start": start, "work": work, "wait": wait, "probe": probe, "status": status, "logs": logs,
-    "purge": purge, "archive": archive, "packages": packages, **saving.COMMANDS, **rotating.COMMANDS,
+    "purge": purge, "archive": archive, "packages": packages, **saving.COMMANDS, **rotating.COMMANDS, **audit.COMMANDS,
 }  # fmt: skip
 
 

@@ -1,0 +1,75 @@
+"""A real audit of a rehearsal host, and three faults seeded there: each is flagged as a regression."""
+
+import json
+import socket
+import time
+from pathlib import Path
+
+import pytest
+from rehearsal import Outcome, Stack
+
+pytestmark = pytest.mark.lab
+QUICK = ("--only", "docker", "--only", "ports", "--only", "ssh_audit", "--only", "anssi_bp28_minimal")
+
+
+def audit(stack: Stack, *arguments: str) -> Outcome:
+    return stack.run("audit", str(stack.folder / "stack.yaml"), "--json", *arguments)
+
+
+def reachable(address: str, port: int) -> bool:
+    """Say whether a port answers from this machine."""
+    with socket.socket() as plain:
+        plain.settimeout(3)
+        return plain.connect_ex((address, port)) == 0
+
+
+def newly(outcome: Outcome) -> set[str]:
+    [host] = outcome.json["hosts"].values()
+    return {found["rule"] for _auditor, found in host["before"]["newly_failing"]}
+
+
+def test_real_audit_then_each_seeded_fault_is_a_regression(alpha: Stack, tmp_path: Path) -> None:
+    host = alpha.host
+    first = audit(alpha, *QUICK, "--only", "web", "--html", str(tmp_path / "page.html"))
+    [found] = first.json["hosts"].values()
+    auditors = {each["name"]: each for each in found["scorecard"]["auditors"]}
+    assert {name for name, each in auditors.items() if each["not_run"]} == set(), first.out
+    minimal = auditors["anssi_bp28_minimal"]["figures"]
+    assert minimal["evaluated"] >= 25 and minimal["pass"] >= 15, "not the green of content that sees nothing"
+    assert auditors["docker"]["figures"]["broken"] == 0 and auditors["ports"]["figures"]["unexpected"] == 0
+    assert auditors["web"]["figures"]["problems"] == 0
+    assert found["before"] is None and Path(found["file"]).stat().st_mode & 0o077 == 0
+    assert "Lynis" not in (tmp_path / "page.html").read_text("utf-8")
+    secrets = host.run("cat /srv/provisioner/instances/*/secrets/*").split()
+    told = first.out + Path(found["file"]).read_text("utf-8")
+    assert not [secret for secret in secrets if len(secret) > 8 and secret in told]
+    image = host.run("docker inspect alpha_radicale-app-1 --format '{{.Config.Image}}'").strip()
+    try:
+        host.run("touch /etc/seeded && chmod 666 /etc/seeded")
+        host.run("systemd-run --unit seeded python3 -m http.server 9099 --bind 0.0.0.0")
+        host.run(f"docker run -d --name seeded -v /var/run/docker.sock:/s:ro -p 0.0.0.0:9098:5232 {image}")
+        time.sleep(2)
+        second = audit(alpha, *QUICK)
+        assert second.code == 1, second.err
+        found_now = newly(second)
+        assert {"seeded.socket", "seeded.ports", "file_permissions_unauthorized_world_writable"} <= found_now
+        # Where the firewall holds, nobody outside reaches what was opened by hand: then nobody flags it either.
+        for port in (9098, 9099):
+            assert (f"{port}/tcp" in found_now) == reachable(host.lab.address, port)
+    finally:
+        host.run("docker rm -f seeded; rm -f /etc/seeded; systemctl stop seeded", check=False)
+    against = audit(alpha, "--only", "docker", "--only", "ports", "--against", found["file"])
+    [last] = against.json["hosts"].values()
+    assert not newly(against) and not [each for each in last["before"]["changes"] if each["better"] is False]
+
+
+def test_from_another_host_and_away_again(alpha: Stack) -> None:
+    scanned = audit(alpha, "--only", "ports", "--from", alpha.host.lab.name)
+    [host] = scanned.json["hosts"].values()
+    assert host["scorecard"]["auditors"][0]["not_run"] is None and "scanned from" in json.dumps(host)
+    removed = alpha.run("audit", str(alpha.folder / "stack.yaml"), "--remove", "--json")
+    [answer] = removed.json.values()
+    assert {"lynis", "openscap-scanner"} <= set(answer["removed"])
+    assert "absent" in alpha.host.run("test -e /var/lib/provisioner/audit || echo absent")
+    sources = alpha.host.run("cat /etc/apt/sources.list.d/* /etc/apt/sources.list 2>/dev/null; ls /var/lib/apt/lists")
+    assert "forky" not in sources and "sid" not in sources.split()
