@@ -3,10 +3,7 @@
 import json
 from collections import Counter
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any
-
-import jinja2
 
 from provisioner.backups import backup_files
 from provisioner.catalog import Catalog, CatalogEntry
@@ -15,10 +12,9 @@ from provisioner.host.layout import BACKUP, EGRESS, VOLUMES, digest
 from provisioner.i18n import _
 from provisioner.models.stack import MAIL_VARIABLES, Chosen, Lock, Stack
 from provisioner.outgoing import outgoing_of
-from provisioner.paths import data_dir
 from provisioner.portal import PORTAL, portal_domain, portal_pages
+from provisioner.sites import portal_site, read, service_site
 
-PORT = "@HTTP_PORT@"
 PROXY = "provisioner_proxy"
 PROXY_IMAGE = "caddy:2.11.4"
 SEPARATOR = "_"
@@ -143,10 +139,7 @@ def _portal(stack: Stack, catalog: Catalog) -> tuple[dict[str, str], dict[str, A
     facts: dict[str, Any] = {"association": stack.association.id, "service": PORTAL, "containers": []}
     domain = portal_domain(stack)
     domains = {name: domain_of(stack, name, catalog.entry(name)) for name in stack.services}
-    route = _template("proxy/portal.caddy.j2").render(
-        domain=domain, certificates=stack.certificates, contact=stack.association.contact,
-        pages=portal_pages(stack, catalog, domains),
-    )  # fmt: skip
+    route = portal_site(stack, domain, portal_pages(stack, catalog, domains))
     about = {
         **facts,
         "title": "",
@@ -190,13 +183,8 @@ def _mail(stack: Stack) -> dict[str, str]:
 
 
 def _route(stack: Stack, entry: CatalogEntry, domain: str, is_open: bool) -> str:
-    route = entry.service.route
     page = _PREPARING[stack.association.language].format(title=entry.service.title)
-    return _template("proxy/route.caddy.j2").render(
-        domain=domain, certificates=stack.certificates, contact=stack.association.contact, open=is_open, page=page,
-        headers=route.security_headers, deny=route.deny, redirects=route.redirects, max_body=_bytes(route.max_body),
-        ways=[(way, f"@HTTP_PORT_{number}@") for number, way in enumerate(route.also, 2)], port=PORT,
-    )  # fmt: skip
+    return service_site(stack, entry, domain, page, is_open)
 
 
 _PREPARING = {
@@ -205,11 +193,6 @@ _PREPARING = {
     "en": '<!doctype html><html lang="en"><title>{title}</title><h1>{title} is being prepared.</h1>'
     "<p>The service opens as soon as it is ready. Please come back in a few minutes.</p></html>",
 }
-
-
-def _bytes(size: str) -> str:
-    """Return a size in the unit that Caddy reads as powers of 1024."""
-    return f"{size[:-1]}{ {'K': 'KiB', 'M': 'MiB', 'G': 'GiB'}[size[-1]] }"
 
 
 def _proxy(lock: Lock) -> tuple[dict[str, str], dict[str, Any]]:
@@ -224,9 +207,9 @@ def _proxy(lock: Lock) -> tuple[dict[str, str], dict[str, Any]]:
     reload = ["caddy", "reload", "--config", "/etc/caddy/Caddyfile", "--adapter", "caddyfile"]
     setup = [{"in": "caddy", "run": [*reload, "--address", "unix//run/caddy/admin.sock"]}]
     files = {
-        "compose.yaml": _read("proxy/compose.yaml"),
+        "compose.yaml": read("proxy/compose.yaml"),
         "compose.lock.yaml": f"services:\n  caddy:\n    image: {_locked(PROXY_IMAGE, lock)}\n",
-        "caddy/Caddyfile": _read("proxy/Caddyfile"),
+        "caddy/Caddyfile": read("proxy/Caddyfile"),
         ".env": env_line("COMPOSE_FILE", "compose.yaml:compose.lock.yaml") + "\n",
         "service.json": json.dumps({"setup": setup}, sort_keys=True) + "\n",
         "instance.json": json.dumps(about, indent=1, sort_keys=True) + "\n",
@@ -262,15 +245,3 @@ def _refuse_clashes(stacks: list[tuple[Stack, Lock]], catalog: Catalog) -> None:
     if clash:
         message = _("two services want the port {port} of this host").format(port=clash[0].partition(":")[2])
         raise InputError(message, hint=_("Put one of them on another host."))
-
-
-@lru_cache
-def _read(path: str) -> str:
-    return (data_dir("templates") / path).read_text("utf-8")
-
-
-@lru_cache
-def _template(path: str) -> jinja2.Template:
-    environment = jinja2.Environment(undefined=jinja2.StrictUndefined, autoescape=False, keep_trailing_newline=True)  # noqa: S701
-    environment.filters["quoted"] = lambda text: '"' + str(text).replace('"', '\\"') + '"'
-    return environment.from_string(_read(path))

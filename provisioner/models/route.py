@@ -7,6 +7,8 @@ from pydantic import Field, StringConstraints, model_validator
 from provisioner.i18n import _
 from provisioner.models.base import Model, Slug, Text
 
+HeaderName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9-]{1,60}$")]
+SetHeader = Annotated[str, StringConstraints(pattern=r"^\??[A-Za-z][A-Za-z0-9-]{1,60}$")]
 Size = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]*[KMG]$")]
 
 
@@ -26,6 +28,23 @@ class Also(Model):
         return self
 
 
+class SignIn(Model):
+    """What a failed sign-in looks like at the proxy: asked so and answered so. Who fails often is shut out for a while.
+
+    The proxy sees no body, so what else is asked and answered the same way counts too: choose what nobody does often.
+    """
+
+    path: str = Field(default="/*", pattern=r"^/\S*$", description="Caddy path pattern of the main name.")
+    method: Literal["POST", "GET", "PUT", "any"] = Field(default="POST", description="How a password is sent.")
+    query: dict[str, str] = Field(default={}, description="Arguments of the address; * stands for any text.")
+    with_header: HeaderName | None = Field(default=None, description="Counted only when this header was sent.")
+    failed: list[int] = Field(min_length=1, max_length=6, description="Statuses of the answer to a wrong password.")
+    answer: dict[HeaderName, str] = Field(
+        default={}, description="Headers of that answer; a value may begin or end with *."
+    )
+    tried: str = Field(default="", description="The version it was tried on for real; empty: from documents alone.")
+
+
 class Route(Model):
     """How the proxy reaches the service."""
 
@@ -37,7 +56,11 @@ class Route(Model):
     max_body: Size = Field(default="10M", description="Largest upload.")
     redirects: dict[str, str] = Field(default={}, description="Path -> path, permanent.")
     deny: list[str] = Field(default=[], description="Paths nobody may reach from outside.")
-    security_headers: dict[str, str] = Field(default={}, description="Headers that differ from the strict defaults.")
+    security_headers: dict[SetHeader, str] = Field(
+        default={},
+        description="Headers that differ from the strict defaults. ?Name: only where the application says nothing.",
+    )
+    sign_in: list[SignIn] = Field(default=[], max_length=8, description="What failed sign-ins look like.")
 
     @property
     def port_variables(self) -> list[str]:
