@@ -38,7 +38,8 @@ LAYERS = (
 PURE = (
     "render", "matching", "documents", "profiles", "aliases", "catalog_check", "hardening", "catalog", "load",
     "explain", "models", "commands", "stackfile", "schema", "report", "host.converge", "host.fill", "updates",
-    "host.egress_text", "firewall", "access", "outgoing", "ladder.running", "ladder.covered", "host.clock", "host.due", "host.health", "host.sentences",
+    "host.egress_text", "firewall",
+    "access", "outgoing", "ladder.running", "ladder.covered", "host.clock", "host.due", "host.health", "host.sentences",
 )  # fmt: skip
 STARTERS = {"runner", "host.docker", "host.__main__"}
 TOUCHING = {"subprocess", "socket", "http", "ssl", "urllib", "requests", "paramiko", "docker", "ansible_runner"}
