@@ -14,7 +14,7 @@ from provisioner.errors import InputError
 from provisioner.host.layout import BACKUP, EGRESS, VOLUMES, digest
 from provisioner.i18n import _
 from provisioner.models.stack import MAIL_VARIABLES, Chosen, Lock, Stack
-from provisioner.outgoing import outgoing_of
+from provisioner.outgoing import reach_of
 from provisioner.paths import data_dir
 from provisioner.portal import PORTAL, portal_domain, portal_pages
 
@@ -129,8 +129,8 @@ def _instance(
         "route.open.caddy": _route(stack, entry, variables["domain"], is_open=True),
         "route.closed.caddy": _route(stack, entry, variables["domain"], is_open=False),
     }
-    allowed = outgoing_of(stack, service, entry)
-    files |= {EGRESS: json.dumps({"outgoing": allowed}, indent=1) + "\n"} if allowed else {}
+    said = reach_of(stack, service, entry)
+    files |= {EGRESS: json.dumps(said, indent=1) + "\n"} if said else {}
     return files, {
         **facts,
         "ways": len(entry.service.route.port_variables),
