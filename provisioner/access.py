@@ -3,7 +3,6 @@
 from typing import Any
 
 from provisioner import firewall
-from provisioner.catalog import Catalog
 from provisioner.errors import ProvisionerError
 from provisioner.harden.sshd import sshd_config
 from provisioner.i18n import _
@@ -14,7 +13,7 @@ SSHD = "/etc/ssh/sshd_config"
 SECONDS = 90  # after which the old settings come back unless a second login kept the new ones
 
 
-def access_request(stacks: list[Stack], catalog: Catalog, release: int, source: str, port: int) -> dict[str, Any]:
+def access_request(stacks: list[Stack], release: int, source: str, port: int) -> dict[str, Any]:
     """Given the stacks of a host, its Debian, our address and SSH's port as it sees them: what to put in force.
 
     Raise InputError when the stacks contradict each other, ProvisionerError when they would shut us out.
@@ -25,9 +24,7 @@ def access_request(stacks: list[Stack], catalog: Catalog, release: int, source: 
             host=host.name, source=source
         )
         raise ProvisionerError(message, _("Add that address or its network to ssh_from in stack.yaml, or empty it."))
-    entries = [catalog.entry(service) for stack in stacks for service in stack.services]
-    opened = frozenset((each.protocol, each.port) for entry in entries for each in entry.service.open_ports)
-    wall = firewall.Wall(ssh_port=port, ssh_from=networks, open_ports=opened)
+    wall = firewall.Wall(ssh_port=port, ssh_from=networks)
     files = {firewall.PATH: (firewall.nftables(wall), "0644"), firewall.DROP_IN: (firewall.UNIT, "0644")}
     level = strictest([stack.security.effective for stack in stacks])
     if level != "none":

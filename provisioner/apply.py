@@ -47,7 +47,7 @@ def converge(
     trees = {name: render_host([(b.stack, b.lock) for b in group], catalog) for name, group in groups.items()}
     for group in groups.values():
         ssh_from(bundle.stack for bundle in group)
-    hosts, asked, lost = _look(groups, catalog, say)
+    hosts, asked, lost = _look(groups, say)
     steady = _steady(bundles, catalog)
     with private_folder() as folder:
         requests = folder / "requests"
@@ -68,7 +68,7 @@ Asked = dict[str, Any]
 
 
 def _look(
-    groups: dict[str, list[Bundle]], catalog: Catalog, say: Say
+    groups: dict[str, list[Bundle]], say: Say
 ) -> tuple[dict[str, ansible.HostFacts], dict[str, Asked], list[HostReport]]:
     """Look at every host, side by side. Return the facts of those that can be used, what the role `access` is asked
     there, and a report for each other host.
@@ -84,7 +84,7 @@ def _look(
         try:
             facts = look(host, known_hosts, key)
             stacks = [bundle.stack for bundle in groups[name]]
-            asked = access_request(stacks, catalog, facts.debian_release, facts.source, facts.ssh_port)
+            asked = access_request(stacks, facts.debian_release, facts.source, facts.ssh_port)
         except ProvisionerError as error:
             return error
         insecure = sorted({b.stack.images.registry for b in groups[name] if b.stack.images.insecure} - {""})

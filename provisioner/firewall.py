@@ -1,23 +1,23 @@
 """The text of /etc/nftables.conf: who may come in from outside, and that containers reach nothing. Pure.
 
-One table of our own; Docker's rules and fail2ban's are left alone. Two of its chains, `egress` and `proxied`, are
-filled by the host program (host/egress.py) and stay over a reload; what they do not allow is refused.
+One table of our own; Docker's rules and fail2ban's are left alone. Three of its chains are filled by the host program
+(host/egress.py), which knows all instances whoever applied them, and stay over a reload; what they do not allow is
+refused.
 """
 
 import ipaddress
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from provisioner.errors import InputError
+from provisioner.host.egress_text import CHAINS as KEPT
 from provisioner.host.egress_text import TABLE
 from provisioner.i18n import _
 from provisioner.models.stack import Stack
 
 PATH = "/etc/nftables.conf"
 DROP_IN = "/etc/systemd/system/nftables.service.d/provisioner.conf"
-WEB = (80, 443)
 STATIC = ("prerouting", "input", "forward", "from_outside", "from_container", "container_input")
-KEPT = ("egress", "proxied")
 # Debian's unit ends with `nft flush ruleset`, which would take Docker's rules away too, and leave the host open.
 UNIT = """\
 # Written by provisioner.
@@ -36,7 +36,6 @@ class Wall:
 
     ssh_port: int = 22
     ssh_from: tuple[str, ...] = ()
-    open_ports: frozenset[tuple[str, int]] = field(default_factory=frozenset)
 
 
 def ssh_from(stacks: Iterable[Stack]) -> tuple[str, ...]:
@@ -65,15 +64,7 @@ def nftables(wall: Wall) -> str:
     """Return the whole file for one host. It loads at once or not at all, on nftables 1.0.6 and later."""
     declared = "".join(f"\tchain {name} {{ }}\n" for name in (*STATIC[3:], *KEPT))
     flushed = "".join(f"flush chain inet {TABLE} {name}\n" for name in STATIC)
-    return _TEXT.format(
-        table=TABLE, declared=declared, flushed=flushed, ssh=_ssh(wall), web=_ports(WEB),
-        tcp=_ports({*WEB, *(port for protocol, port in wall.open_ports if protocol == "tcp")}),
-        udp=_published(wall, "udp"), published=_published(wall, "tcp"),
-    )  # fmt: skip
-
-
-def _ports(ports: Iterable[int]) -> str:
-    return "{ " + ", ".join(str(port) for port in sorted(ports)) + " }"
+    return _TEXT.format(table=TABLE, declared=declared, flushed=flushed, ssh=_ssh(wall))
 
 
 def _ssh(wall: Wall) -> str:
@@ -86,14 +77,6 @@ def _ssh(wall: Wall) -> str:
             listed = ", ".join(str(each) for each in mine)
             rows.append(f"\t\t{word} saddr {{ {listed} }} tcp dport {wall.ssh_port} accept\n")
     return "".join(rows) if wall.ssh_from else f"\t\ttcp dport {wall.ssh_port} accept\n"
-
-
-def _published(wall: Wall, protocol: str) -> str:
-    """Return the rule that lets in what Docker leads to a container: by the port that was asked for at first."""
-    ports = [port for kind, port in wall.open_ports if kind == protocol]
-    if not ports:
-        return ""
-    return f"\t\tct status dnat meta l4proto {protocol} ct original proto-dst {_ports(ports)} accept\n"
 
 
 _TEXT = """\
@@ -124,7 +107,7 @@ table inet {table} {{
 		icmpv6 type {{ mld-listener-query, mld-listener-report, mld2-listener-report }} ip6 saddr fe80::/10 accept
 		udp sport 67 udp dport 68 accept
 		ip6 saddr fe80::/10 udp sport 547 udp dport 546 accept
-{ssh}		tcp dport {web} accept
+{ssh}		tcp dport {{ 80, 443 }} accept
 	}}
 
 	# The host's own addresses, as containers see them: its proxy for those that are listed, and nothing else.
@@ -145,7 +128,8 @@ table inet {table} {{
 
 	# Whatever is no bridge of Docker's is outside. A port is open by the number that was asked for, or it is closed.
 	chain from_outside {{
-{published}{udp}		counter drop
+		jump opened
+		counter drop
 	}}
 
 	# A container reaches its own network, and outside what its instance's list allows; no other network of Docker's.

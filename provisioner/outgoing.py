@@ -7,6 +7,12 @@ from provisioner.models.outgoing import Egress
 from provisioner.models.stack import Stack
 
 
+def reach_of(stack: Stack, service: str, entry: CatalogEntry) -> dict[str, list[str]]:
+    """Return what the host must know: {outgoing, open: ["udp:10000"]}, what is empty left out."""
+    ports = sorted(f"{each.protocol}:{each.port}" for each in entry.service.open_ports)
+    return {key: rows for key, rows in (("outgoing", outgoing_of(stack, service, entry)), ("open", ports)) if rows}
+
+
 def outgoing_of(stack: Stack, service: str, entry: CatalogEntry) -> list[str]:
     """Return the list of one instance, sorted, as host:port, network:port, any:port or proxy:port."""
     chosen = stack.services[service]

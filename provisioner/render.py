@@ -11,7 +11,7 @@ from provisioner.errors import InputError
 from provisioner.host.layout import BACKUP, EGRESS, VOLUMES, digest
 from provisioner.i18n import _
 from provisioner.models.stack import MAIL_VARIABLES, Chosen, Lock, Stack
-from provisioner.outgoing import outgoing_of
+from provisioner.outgoing import reach_of
 from provisioner.portal import PORTAL, portal_domain, portal_pages
 from provisioner.sites import portal_site, read, service_site
 
@@ -125,8 +125,8 @@ def _instance(
         "route.open.caddy": _route(stack, entry, variables["domain"], is_open=True),
         "route.closed.caddy": _route(stack, entry, variables["domain"], is_open=False),
     }
-    allowed = outgoing_of(stack, service, entry)
-    files |= {EGRESS: json.dumps({"outgoing": allowed}, indent=1) + "\n"} if allowed else {}
+    said = reach_of(stack, service, entry)
+    files |= {EGRESS: json.dumps(said, indent=1) + "\n"} if said else {}
     return files, {
         **facts,
         "ways": len(entry.service.route.port_variables),

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 import yaml
-from stack_fixture import small_catalog, stack_of
+from stack_fixture import stack_of
 
 from provisioner import firewall
 from provisioner.access import SSHD, access_request, sshd_text
@@ -26,7 +26,6 @@ DAY = 86400.0
 def test_text_of_the_firewall(path: Path, golden: Callable[[Path, str], None]) -> None:
     wall = dict(yaml.safe_load(path.read_text("utf-8"))["wall"])
     wall["ssh_from"] = tuple(wall.get("ssh_from", ()))
-    wall["open_ports"] = frozenset(tuple(each) for each in wall.get("open_ports", ()))
     text = firewall.nftables(firewall.Wall(**wall))
     assert not [row for row in text.splitlines() if row.lstrip().startswith("flush ruleset")]
     golden(path.with_suffix(".nft"), text)
@@ -41,10 +40,14 @@ def test_chains_that_the_host_fills_are_never_flushed_by_the_main_file() -> None
 
 @pytest.mark.parametrize("case", DECISIONS, ids=lambda case: case["about"])
 def test_what_a_list_opens(case: dict[str, Any]) -> None:
-    text = egress_text.rules(case["lists"], case["networks"], case.get("known", {}), ["192.0.2.53"])
+    text = egress_text.rules(
+        case["lists"], case["networks"], case.get("known", {}), ["192.0.2.53"], case.get("open", {})
+    )
     found = [row.removeprefix("add rule inet provisioner ") for row in text.splitlines() if row.startswith("add rule")]
     assert found == case["rules"]
-    assert text == egress_text.rules(case["lists"], case["networks"][::-1], case.get("known", {}), ["192.0.2.53"])
+    assert text == egress_text.rules(
+        case["lists"], case["networks"][::-1], case.get("known", {}), ["192.0.2.53"], case.get("open", {})
+    )
 
 
 def test_addresses_of_a_name_are_kept_for_a_day_also_when_the_clock_goes_back() -> None:
@@ -66,10 +69,10 @@ def test_own_address_is_looked_for_in_ssh_from(networks: list[str], source: str,
 
 
 def test_settings_that_shut_us_out_are_refused() -> None:
-    catalog, stack = small_catalog(), stack_of(security={"ssh_from": ["192.0.2.0/24"]})
+    stack = stack_of(security={"ssh_from": ["192.0.2.0/24"]})
     with pytest.raises(ProvisionerError, match=r"we come from 198\.51\.100\.7"):
-        access_request([stack], catalog, 13, "198.51.100.7", 22)
-    request = access_request([stack], catalog, 13, "192.0.2.9", 2222)
+        access_request([stack], 13, "198.51.100.7", 22)
+    request = access_request([stack], 13, "192.0.2.9", 2222)
     assert "ip saddr { 192.0.2.0/24 } tcp dport 2222 accept" in request["files"][firewall.PATH]["content"]
     assert request["files"][SSHD]["content"].endswith("\nPort 2222\n") and request["files"][SSHD]["mode"] == "0600"
 
@@ -82,7 +85,7 @@ def test_two_stacks_of_a_host_have_one_door() -> None:
 
 
 def test_level_none_leaves_ssh_alone_and_has_the_firewall_all_the_same() -> None:
-    request = access_request([stack_of(security={"level": "none"})], small_catalog(), 13, "", 22)
+    request = access_request([stack_of(security={"level": "none"})], 13, "", 22)
     assert sorted(request["files"]) == sorted([firewall.PATH, firewall.DROP_IN])
     assert sshd_text("A yes\n", 22) == "A yes\n"
 

@@ -31,7 +31,7 @@ def prepare(name: str) -> None:
 
     Raise docker.Failed when the rules cannot be loaded.
     """
-    if not _list_of(layout.instance_dir(name)):
+    if not _said(layout.instance_dir(name), "outgoing"):
         return
     if not any(network["project"] == name for network in networks()):
         docker.run(docker.compose("up", "--no-start", "--quiet-pull"), cwd=layout.instance_dir(name))
@@ -44,12 +44,14 @@ def refresh(again: bool = False) -> dict[str, Any]:
     Return {changed, unknown: names without any address}. Raise docker.Failed; the rules in force stay then.
     """
     with locks.hold("egress", patience=120):
-        lists = {path.parent.name: _list_of(path.parent) for path in _files()}
+        lists = {path.parent.name: _said(path.parent, "outgoing") for path in _files()}
+        opened = {path.parent.name: _said(path.parent, "open") for path in _files()}
         wanted, now = names(lists), time.time()
         state: dict[str, dict[str, float]] = layout.read_json(_known_file(), {})
         asked = [name for name in wanted if again or not _fresh(state.get(name, {}), now)]
         known = remember({name: state.get(name, {}) for name in wanted}, look_up(asked), now)
-        text = rules(lists, networks(), {name: list(found) for name, found in known.items()}, resolvers())
+        addresses = {name: list(found) for name, found in known.items()}
+        text = rules(lists, networks(), addresses, resolvers(), opened)
         changed = not text_file().is_file() or text_file().read_text("utf-8") != text
         layout.write_json(_known_file(), known, 0o600)
         if changed:
@@ -118,8 +120,8 @@ def look_up(wanted: list[str]) -> dict[str, list[str]]:
     return dict(found)
 
 
-def _list_of(folder: Path) -> list[str]:
-    return list(layout.read_json(folder / layout.EGRESS, {}).get("outgoing", []))
+def _said(folder: Path, key: str) -> list[str]:
+    return list(layout.read_json(folder / layout.EGRESS, {}).get(key, []))
 
 
 def _files() -> list[Path]:

@@ -1,4 +1,4 @@
-"""What containers may reach outside, as rules of the firewall. Pure: data in, text out; tested as data."""
+"""What containers may reach outside, and their open ports, as rules of the firewall. Pure; tested as data."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import ipaddress
 from typing import Any
 
 TABLE = "provisioner"
+CHAINS = ("egress", "proxied", "opened")
 # "any" is the internet: not this network's neighbours, who are named one by one where they are meant.
 INSIDE = {
     4: ("0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12",
@@ -30,12 +31,17 @@ def names(lists: dict[str, list[str]]) -> list[str]:
 
 
 def rules(
-    lists: dict[str, list[str]], networks: list[Network], known: dict[str, list[str]], resolvers: list[str]
+    lists: dict[str, list[str]],
+    networks: list[Network],
+    known: dict[str, list[str]],
+    resolvers: list[str],
+    opened: dict[str, list[str]],
 ) -> str:
-    """Return what fills the chains `egress` and `proxied`, loaded in one step.
+    """Return what fills the chains, loaded in one step.
 
-    `lists` are instance -> entries, `networks` are {project, bridge, internal}, `known` name -> addresses, and
-    `resolvers` the host's name servers. A network without a list, or one without a way out, gets nothing.
+    `lists` are instance -> entries, `opened` instance -> its ports as "udp:10000", `networks` are {project, bridge,
+    internal}, `known` name -> addresses, and `resolvers` the host's name servers. A network without a list, or one
+    without a way out, gets nothing.
     """
     egress, proxied = [], []
     for network in sorted(networks, key=lambda each: str(each["bridge"])):
@@ -52,13 +58,18 @@ def rules(
                 f'iifname "{bridge}" {WORD[_version(each)]} daddr {each} meta l4proto {{ tcp, udp }} th dport 53 accept'
                 for each in resolvers
             ]
-    head = f"# Written by provisioner from the lists of the instances on this host.\ntable inet {TABLE} {{\n"
-    chains = "".join(f"\tchain {name} {{ }}\n" for name in ("egress", "proxied"))
-    text = f"{head}{chains}}}\nflush chain inet {TABLE} egress\nflush chain inet {TABLE} proxied\n"
-    return text + "".join(
-        f"add rule inet {TABLE} {chain} {rule}\n"
-        for chain, found in (("egress", egress), ("proxied", proxied)) for rule in dict.fromkeys(found)
-    )  # fmt: skip
+    found = {"egress": egress, "proxied": proxied, "opened": _opened(opened, {str(n["project"]) for n in networks})}
+    text = f"# Written by provisioner from the lists of the instances on this host.\ntable inet {TABLE} {{\n"
+    text += "".join(f"\tchain {name} {{ }}\n" for name in CHAINS) + "}\n"
+    text += "".join(f"flush chain inet {TABLE} {name}\n" for name in CHAINS)
+    lines = [f"add rule inet {TABLE} {name} {rule}\n" for name in CHAINS for rule in dict.fromkeys(found[name])]
+    return text + "".join(lines)
+
+
+def _opened(opened: dict[str, list[str]], running: set[str]) -> list[str]:
+    """Return what lets in those whom Docker leads to a container: by the port that they asked for at first."""
+    ports = sorted({tuple(each.split(":")) for name in running for each in opened.get(name, [])})
+    return [f"ct status dnat meta l4proto {kind} ct original proto-dst {port} accept" for kind, port in ports]
 
 
 def usable(addresses: list[str]) -> list[str]:

@@ -11,7 +11,7 @@ from typing import Any
 PROXY = "provisioner_proxy"
 BACKUP = "backup"  # service name of the folder that holds an association's backup settings
 VOLUMES = "compose.volumes.yaml"  # which generation of its volumes an instance uses; the host program alone writes it
-EGRESS = "egress.json"  # what the instance may reach outside; without the file, nothing
+EGRESS = "egress.json"  # what the instance may reach outside, and its open ports; without the file, nothing
 PORT_TOKEN = "@HTTP_PORT@"  # noqa: S105 - a placeholder, not a password; the second way in has @HTTP_PORT_2@
 
 

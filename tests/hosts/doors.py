@@ -33,8 +33,7 @@ class Door:
         """Return what apply asks for on this host."""
         found, (host, known, key) = self.bundle(), self.way()
         facts = look(host, known, key)
-        catalog = load_catalog(self.stack.catalog)
-        return access_request([found.stack], catalog, facts.debian_release, facts.source, facts.ssh_port)
+        return access_request([found.stack], facts.debian_release, facts.source, facts.ssh_port)
 
     def way(self) -> tuple[Any, Path, str]:
         """Return the host, the file that pins its key, and our own key."""

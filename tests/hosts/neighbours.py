@@ -114,14 +114,17 @@ def find_all(host: Host) -> Neighbours:
         path, _colon, text = row.partition(":")
         if "/secrets/" in path:
             secrets.setdefault(path.partition("/")[0], []).append(text)
-    listening = sorted({int(row.split()[3].rpartition(":")[2]) for row in host.run("ss -Hltn").splitlines()})
+    listening = {int(row.split()[3].rpartition(":")[2]) for row in host.run("ss -Hltn").splitlines()}
+    # What Docker publishes on the loopback is a rule of its own, and listens nowhere.
+    published = [each for item in found for each in (item["NetworkSettings"]["Ports"] or {}).values()]
+    listening |= {int(each["HostPort"]) for ways in published for each in ways or []}
     facts = "cd /srv/provisioner/instances; for each in */instance.json; do cat $each; echo; echo ,; done"
     abouts = json.loads("[" + host.run(facts).strip().rstrip(",") + "]")
     domains = {
         about["variables"]["domain"]: about["variables"].get("instance", about["association"] + "_portal")
         for about in abouts if about["service"] != "backup"
     }  # fmt: skip
-    return Neighbours(host, containers, listening, secrets, domains)
+    return Neighbours(host, containers, sorted(listening), secrets, domains)
 
 
 def _inside(host: Host, item: dict[str, Any]) -> Inside:

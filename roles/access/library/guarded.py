@@ -27,7 +27,7 @@ UNIT = "provisioner-guard.service"
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 SSHD, NFT = "/etc/ssh/sshd_config", "/etc/nftables.conf"
 TABLE = ["inet", "provisioner"]
-FILLED_LATER = re.compile(r"^\tchain (egress|proxied) \{\n.*?^\t\}\n", re.M | re.S)
+FILLED_LATER = re.compile(r"^\tchain (egress|proxied|opened) \{\n.*?^\t\}\n", re.M | re.S)
 
 
 class Bad(Exception):
