@@ -66,10 +66,12 @@ def _algorithm(kind: str, item: dict[str, Any], hybrid: bool) -> Iterator[Found]
     for grade in ("fail", "warn"):
         if notes.get(grade):
             name = f"{item['algorithm']}" + (f" ({item['keysize']})" if item.get("keysize") else "")
-            because = "; ".join(dict.fromkeys(notes[grade]))
+            told = list(dict.fromkeys(notes[grade]))
+            because = Text(fr=" ; ".join(words().ssh.get(each, each) for each in told), en="; ".join(told))
             accepted = hybrid and name.startswith("curve25519-") and notes[grade] == [NOT_QUANTUM_SAFE]
             waiver = words().said("ssh_quantum") if accepted else None
-            pair = _pair(f"ssh_{grade}", name=name, why=because)
+            french, english = (_pair(f"ssh_{grade}", name=name, why=why) for why in (because.fr, because.en))
+            pair = {key: Text(fr=french[key].fr, en=english[key].en) for key in french}
             yield Found(rule=f"{kind}:{name}:{grade}", kind="fail", waiver=waiver, **pair)
             return
 

@@ -29,9 +29,8 @@ from provisioner.render import domains_of
 
 SCANNER = Path(host_package.__file__).parent / "portscan.py"
 WEB = {(80, "tcp"), (443, "tcp"), (443, "udp")}
-TARGET = re.compile(
-    r"^(?:[a-z_][a-z0-9_-]*@)?[A-Za-z0-9][A-Za-z0-9.-]*(?::[0-9]{1,5})?$|^(?:[a-z_][a-z0-9_-]*@)?\[[0-9a-fA-F:]+\](?::[0-9]{1,5})?$"
-)
+ACCOUNT, PORT = r"(?:[a-z_][a-z0-9_-]*@)?", r"(?::[0-9]{1,5})?"
+TARGET = re.compile(rf"^{ACCOUNT}(?:[A-Za-z0-9][A-Za-z0-9.-]*|\[[0-9a-fA-F:]+\]){PORT}$")
 SEVERE = {"MEDIUM", "HIGH", "CRITICAL"}
 
 
@@ -107,12 +106,12 @@ def scanning_command(scan_from: str, address: str) -> list[str]:
     Raise InputError when it is neither.
     """
     line = commands.scan_there(address)
-    known = {each.name: each for each in lab.hosts()}
-    if scan_from in known:
-        return lab.ssh_command(known[scan_from], [line])
     if not TARGET.match(scan_from):
         message = _("'{text}' is neither a rehearsal host nor an address such as admin@198.51.100.7")
         raise InputError(message.format(text=scan_from))
+    known = {each.name: each for each in lab.hosts()}
+    if scan_from in known:
+        return lab.ssh_command(known[scan_from], [line])
     target, port = scan_from, 22
     found = re.fullmatch(r"(.*[^:\]]|.*\]):([0-9]+)", scan_from)
     if found and (found[1].endswith("]") or ":" not in found[1]):

@@ -34,7 +34,7 @@ def show(card: Scorecard, before: Comparison | None, first: Comparison | None) -
         cells = (_said(words().auditors[each.name]), escape(each.version or "-"), _said(figures_text(each)))
         table.add_row(*cells, style="red" if each.not_run is not None else "")
     print_table(table)
-    goals = _table("goal", "value", "met")
+    goals = _table("goal", "value", "state")
     for goal in card.goals:
         reached = "-" if goal.value is None else number(goal.value)
         goals.add_row(_said(goal_text(goal)), reached, _said(goal_state(goal)))
@@ -111,7 +111,7 @@ def _table(*keys: str) -> Table:
     for key in keys:
         word = words().page[key].in_language(language())
         title = word[:1].upper() + word[1:]
-        table.add_column("" if key == "met" else title, overflow="fold")
+        table.add_column(title, overflow="fold")
     return table
 
 

@@ -44,12 +44,15 @@ def verdict(card: Scorecard, before: Comparison | None) -> list[Text]:
     """Return what to know first: goals, who could not judge, whether something got worse."""
     p, missed = words().page, [goal for goal in card.goals if goal.met is False]
     silent = [each for each in card.auditors if each.not_run is not None]
-    lines = []
+    level, lines = words().levels[card.level], []
+
+    def leveled(text: Text) -> Text:
+        return Text(fr=filled(text, level=level.fr).fr, en=filled(text, level=level.en).en)
+
     if missed:
-        count = {"missed": str(len(missed)), "total": str(len(card.goals)), "level": card.level}
-        lines.append(filled(p["lead_bad"], **count))
+        lines.append(leveled(filled(p["lead_bad"], missed=str(len(missed)), total=str(len(card.goals)))))
     elif not silent:
-        lines.append(filled(p["lead_good"], level=card.level))
+        lines.append(leveled(p["lead_good"]))
     if silent:
         names = [words().auditors[each.name] for each in silent]
         fr, en = ", ".join(name.fr for name in names), ", ".join(name.en for name in names)
@@ -70,13 +73,13 @@ def number(value: float) -> str:
 
 
 def figure_text(key: str, value: float) -> Text:
-    """Return a figure with its name: "96.2 % with waivers"."""
+    """Return a figure with its name: "with waivers: 96.2 %"."""
     known = words().figures.get(key)
     if not known:
-        return plain(f"{key} {number(value)}")
+        return plain(f"{key}: {number(value)}")
     unit = f" {known.unit}" if known.unit else ""
     french = number(value).replace(".", ",")
-    return Text(fr=f"{french}{unit} {known.title.fr}", en=f"{number(value)}{unit} {known.title.en}")
+    return Text(fr=f"{known.title.fr} : {french}{unit}", en=f"{known.title.en}: {number(value)}{unit}")
 
 
 def figures_text(audited: Audited) -> Text:
@@ -122,7 +125,7 @@ def _goals(card: Scorecard) -> Part:
         [goal_text(goal), plain("-" if goal.value is None else number(goal.value)), goal_state(goal)]
         for goal in card.goals
     ]
-    return Part(title=p["goals"], table=Table(head=[p["goal"], p["value"], p["met"]], rows=rows, figures=[1]))
+    return Part(title=p["goals"], table=Table(head=[p["goal"], p["value"], p["state"]], rows=rows, figures=[1]))
 
 
 def _distinct(before: Comparison | None, first: Comparison | None) -> list[Comparison]:

@@ -8,6 +8,7 @@ from pydantic import Field
 from provisioner.load import load_model
 from provisioner.models.base import Model, Text
 from provisioner.models.scorecard import AuditorName
+from provisioner.models.security import Level
 from provisioner.paths import data_dir
 
 
@@ -40,6 +41,8 @@ class Words(Model):
     version: str
     auditors: dict[AuditorName, Text]
     figures: dict[str, FigureWords]
+    levels: dict[Level, Text]
+    ssh: dict[str, str]
     reasons: dict[str, Text]
     notes: dict[str, Text]
     sentences: dict[str, Text]

@@ -14,7 +14,7 @@ from . import audit_content, audit_docker, audit_read, docker, layout
 PACKAGES = ("openscap-scanner", "lynis", "linux-base")
 APT = ["apt-get", "-y", "-q", "-o", "DPkg::Lock::Timeout=180", "-o", "APT::Install-Recommends=false"]
 QUIET = {"DEBIAN_FRONTEND": "noninteractive", "NEEDRESTART_MODE": "l"}
-GENTLY = ["nice", "-n", "10"]
+GENTLY = ["nice", "-n", "5"]
 PREFIX = "xccdf_org.ssgproject.content_"
 
 
