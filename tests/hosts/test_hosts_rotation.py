@@ -1,4 +1,4 @@
-"""New secrets on a host: content stays, nobody sees a value on the way, what was cut off ends, old copies are refused."""
+"""New secrets on a host: content stays, no value is seen on the way, what was cut off ends, old copies are refused."""
 
 import shutil
 import time
