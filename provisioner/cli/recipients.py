@@ -180,8 +180,9 @@ def _advice() -> dict[str, str]:
         ),
         "repository": _(
             "Repository keys: provisioner secrets rotate backup NAME. But in restic all keys wrap one master key: who "
-            "had a key and has the copies reads those for ever. Where that matters, begin a new repository: a destination "
-            "with a new name and a new folder in stack.yaml. Delete the old one when its copies are no longer needed."
+            "had a key and has the copies reads those for ever. Where that matters, begin a new repository: a "
+            "destination with a new name and a new folder in stack.yaml. Delete the old one when its copies are no "
+            "longer needed."
         ),
         "inner": _(
             "Programs on the host use these among themselves: provisioner secrets rotate SERVICE --all. They matter "

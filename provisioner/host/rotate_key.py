@@ -19,6 +19,7 @@ from .progress import Progress
 from .restore import SECRETS_BELOW, forget_secrets
 
 MODE = 0o444
+REMEMBERED = 5
 
 
 def rotate(request: dict[str, Any], progress: Progress) -> dict[str, Any]:
@@ -37,8 +38,9 @@ def rotate(request: dict[str, Any], progress: Progress) -> dict[str, Any]:
             restic.run(here, "key", "add", "--new-password-file", str(there.secrets / name), "--quiet")
         restic.reach(there)
         old = _current(before) if kind == "key" and request["value"] != request["before"] else ""
+        former = here.secret(kind)
         layout.write(path, request["value"], MODE)
-        _settle(association)
+        _settle(association, name, former if former != request["value"] else "")
         removed, reason = _remove(settings.destination(association, here.name), old)
     return {"rotated": name, "old_removed": removed, "reason": reason}
 
@@ -90,9 +92,12 @@ def _remove(destination: restic.Destination, old: str) -> tuple[bool, str]:
     return True, ""
 
 
-def _settle(association: str) -> None:
-    """Note that the files of the backup's settings are as they should be: this change was no cut-off apply."""
+def _settle(association: str, key: str, before: str) -> None:
+    """Note that the files of the backup's settings are as they should be, and which value is of the past."""
     from .act import settled_of
 
     name = f"{association}_{layout.BACKUP}"
-    layout.update_state(name, settled=settled_of(name))
+    former = layout.read_json(layout.state_path(name), {}).get("former", {})
+    if before:
+        former[key] = [*former.get(key, []), layout.digest(before)][-REMEMBERED:]
+    layout.update_state(name, settled=settled_of(name), former=former)

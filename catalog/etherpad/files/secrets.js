@@ -1,6 +1,7 @@
 // Loaded by Node before Etherpad: what Etherpad reads from its environment comes from the files of the secrets here,
 // inside the process, so that nobody sees it among the variables the process was started with.
 'use strict';
+const children = require('child_process');
 const fs = require('fs');
 
 const names = {
@@ -14,3 +15,12 @@ const names = {
 for (const [variable, file] of Object.entries(names)) {
   process.env[variable] = fs.readFileSync(`/run/secrets/${file}`, 'utf8').trim();
 }
+
+// The programs that Etherpad starts, such as npm, get none of them.
+const {spawn} = children;
+children.spawn = (command, words, options) => {
+  const [list, rest] = Array.isArray(words) ? [words, options] : [[], words];
+  const env = {...((rest && rest.env) || process.env)};
+  for (const variable of [...Object.keys(names), 'NODE_OPTIONS']) delete env[variable];
+  return spawn(command, list, {...rest, env});
+};
