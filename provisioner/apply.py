@@ -17,6 +17,7 @@ from provisioner.commands import ansible
 from provisioner.errors import InputError, ProvisionerError
 from provisioner.follow import Follower
 from provisioner.i18n import _
+from provisioner.limits import limits_files
 from provisioner.models.report import HostReport, Report
 from provisioner.names import check_names
 from provisioner.paths import PACKAGE
@@ -47,6 +48,8 @@ def converge(
         requests.mkdir(mode=0o700)
         for name in hosts:
             _write_requests(requests, name, trees[name], _secrets(groups[name], catalog, check), remove)
+            files = limits_files([bundle.stack for bundle in groups[name]])
+            (requests / f"{name}.limits").write_text(json.dumps(files), "utf-8")
         (requests / "program").write_text(base64.b64encode(host_program()).decode(), "ascii")
         follower = Follower(list(hosts), check, say)
         play(folder, ansible.inventory(hosts, requests), check, follower.event)

@@ -60,6 +60,9 @@ class Route(Model):
         default={},
         description="Headers that differ from the strict defaults. ?Name: only where the application says nothing.",
     )
+    secure_cookies: bool = Field(
+        default=False, description="None of its cookies says Secure: the proxy adds it to each."
+    )
     sign_in: list[SignIn] = Field(default=[], max_length=8, description="What failed sign-ins look like.")
 
     @property
