@@ -51,7 +51,9 @@ def _listed(networks: set[str]) -> str:
 
 
 _HEAD = "# Written by provisioner: changes made here are undone by `provisioner apply`.\n"
-_JAILS = _HEAD + """[DEFAULT]
+_JAILS = (
+    _HEAD
+    + """[DEFAULT]
 ignoreself = true
 bantime = {first}
 bantime.increment = true
@@ -85,13 +87,19 @@ bantime.maxtime = {ssh_longest}
 ignoreip = {ssh_free}
 action = provisioner[name=sshd, port="{ssh_ports}", household=""]
 """
-_FILTER = _HEAD + f"""# A line of the proxy's second log: nothing in it comes from a visitor but the host name, which is quoted.
+)
+_FILTER = (
+    _HEAD
+    + f"""# A line of the proxy's second log: nothing in it comes from a visitor but the host name, which is quoted.
 [Definition]
 datepattern = "ts":{{EPOCH}}
 failregex = ^\\{{[^{{}}]*"request":\\{{"remote_ip":"<ADDR>","host":"(?:[^"\\\\]|\\\\.)*"\\}}.*"{MARKER}":\\["failed"\\]
 """
+)
 # In a table of its own, so that neither Docker's rules nor our firewall are touched. Connections that are open end too.
-_ACTION = _HEAD + """[INCLUDES]
+_ACTION = (
+    _HEAD
+    + """[INCLUDES]
 before = nftables.conf
 
 [Definition]
@@ -106,17 +114,27 @@ household =
 [Init?family=inet6]
 household = and ffff:ffff:ffff:ffff::
 """
+)
 # In memory: after a restart of the host nobody is shut out. Bans are told in the journal, kept as long as it is.
-_SERVER = _HEAD + """[DEFAULT]
+_SERVER = (
+    _HEAD
+    + """[DEFAULT]
 logtarget = SYSTEMD-JOURNAL
 dbfile = /run/provisioner/limits/fail2ban.sqlite3
 dbpurgeage = 7d
 """
-_FOLDERS = _HEAD + f"""d /run/provisioner 0755 root root -
+)
+_FOLDERS = (
+    _HEAD
+    + f"""d /run/provisioner 0755 root root -
 d /run/provisioner/limits 0700 root root -
 d /run/provisioner/sign-in 0700 root root -
 f {SIGN_IN_LOG} 0600 root root -
 """
-_UNIT = _HEAD + """[Service]
+)
+_UNIT = (
+    _HEAD
+    + """[Service]
 ExecStartPre=/usr/bin/systemd-tmpfiles --create /etc/tmpfiles.d/provisioner-limits.conf
 """
+)

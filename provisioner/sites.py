@@ -40,7 +40,7 @@ def tls_lines(stack: Stack) -> str:
 def service_site(stack: Stack, entry: CatalogEntry, domain: str, page: str, is_open: bool) -> str:
     """Return the route of a service: the service itself, or the page that says it is being prepared."""
     route, headers = entry.service.route, entry.service.route.security_headers
-    sign_ins = {number: each for number, each in enumerate(route.sign_in, 1)}
+    sign_ins = dict(enumerate(route.sign_in, 1))
     inside = {number: way for number, each in sign_ins.items() if (way := _way_of(each, route.also)) is not None}
     return template("proxy/route.caddy.j2").render(
         domain=domain, tls=tls_lines(stack), hsts=HSTS[stack.certificates], open=is_open, page=page, marker=MARKER,

@@ -26,6 +26,7 @@ COMMANDS = {
     "logs": "Show the last log lines of an instance.",
     "open": "Open an instance in the browser.",
     "run": "Run a command inside a container of an instance.",
+    "trust": "Show, save and trust the certificate of a lab or local network.",
     "secrets": "Show the passwords people sign in with.",
     "recipients": "Show, add and remove the people who can open the secrets.",
     "recovery-sheet": "Print the sheet from which everything can be rebuilt after a fire.",
