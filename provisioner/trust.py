@@ -74,9 +74,9 @@ def save(authority: Authority, target: Path) -> Path:
     return path
 
 
-def stored(authority: Authority, store: Path = STORE) -> Path:
+def stored(authority: Authority) -> Path:
     """Return where this machine keeps the certificate once it trusts it."""
-    return store / f"provisioner-{authority.file}"
+    return STORE / f"provisioner-{authority.file}"
 
 
 def install(authority: Authority) -> bool:
