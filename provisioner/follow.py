@@ -13,6 +13,7 @@ LONG = (
     "Install what every host needs",
     "Install and configure Docker's engine and Compose",
     "Install restic and the timer of backups",
+    "Shut out for a while who fails to sign in too often",
 )
 
 

@@ -1,4 +1,4 @@
-"""Limits on sign-in: who guesses is shut out of the web alone, everybody else goes on; unlocking; reboots and restarts."""
+"""Limits on sign-in: who guesses is shut out of the web alone, everybody else goes on; restarts; letting in again."""
 
 import time
 
@@ -18,7 +18,8 @@ told = []
 for number in range(int(times)):
     connection = http.client.HTTPSConnection(domain, timeout=15, context=context)
     try:
-        connection.sock = context.wrap_socket(socket.create_connection((address, 443), timeout=15), server_hostname=domain)
+        plain = socket.create_connection((address, 443), timeout=15)
+        connection.sock = context.wrap_socket(plain, server_hostname=domain)
         header = base64.b64encode(f"{name}:{password}".encode()).decode()
         connection.request("PROPFIND", "/admin/", headers={"Authorization": "Basic " + header})
         told.append(str(connection.getresponse().status))
