@@ -20,6 +20,7 @@ from provisioner.firewall import ssh_from
 from provisioner.follow import Follower
 from provisioner.harden.plan import plan as hardening_plan
 from provisioner.i18n import _
+from provisioner.limits import limits_files
 from provisioner.models.report import HostReport, Report
 from provisioner.models.security import Level, strictest
 from provisioner.names import check_names
@@ -54,9 +55,8 @@ def converge(
         requests.mkdir(mode=0o700)
         for name in hosts:
             _write_requests(requests, name, trees[name], _secrets(groups[name], catalog, check), remove, steady)
-            wished = hardening_plan(level_of(groups[name]), hosts[name][3], groups[name][0].stack.security)
-            (requests / f"{name}.hardening").write_bytes(base64.b64encode(json.dumps(wished).encode()))
-            (requests / f"{name}.access").write_text(json.dumps(asked[name]), "utf-8")
+            for part, text in {**_of_the_host(groups[name], hosts[name][3]), "access": json.dumps(asked[name])}.items():
+                (requests / f"{name}.{part}").write_text(text, "utf-8")
         (requests / "program").write_text(base64.b64encode(host_program()).decode(), "ascii")
         follower = Follower(list(hosts), check, say)
         play(folder, ansible.inventory(hosts, requests), check, follower.event)
@@ -138,6 +138,15 @@ def _same_security(one: Bundle, other: Bundle) -> None:
 def level_of(group: list[Bundle]) -> Level:
     """Return how strict a host with these stacks is: the strictest of them counts."""
     return strictest([bundle.stack.security.effective for bundle in group])
+
+
+def _of_the_host(group: list[Bundle], release: int) -> dict[str, str]:
+    """Return what the roles hardening and limits are asked for on a host with these stacks."""
+    wished = hardening_plan(level_of(group), release, group[0].stack.security)
+    return {
+        "hardening": base64.b64encode(json.dumps(wished).encode()).decode(),
+        "limits": json.dumps(limits_files([bundle.stack for bundle in group])),
+    }
 
 
 def _secrets(group: list[Bundle], catalog: Catalog, check: bool) -> Secrets:

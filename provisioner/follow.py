@@ -15,6 +15,7 @@ LONG = (
     "Harden the host",
     "Install and configure Docker's engine and Compose",
     "Install restic and the timer of backups",
+    "Shut out for a while who fails to sign in too often",
 )
 
 

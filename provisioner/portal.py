@@ -34,6 +34,8 @@ class Words(Model):
     free: Text
     other: Text
     empty: Text
+    warned: Text
+    certificate: Text
 
 
 def portal_domain(stack: Stack) -> str:
@@ -66,7 +68,7 @@ def _page(stack: Stack, portal: Portal, catalog: Catalog, domains: dict[str, str
     style = Markup(_read("page.css"))  # noqa: S704 - a file of ours
     return _template().render(
         language=language, other="en" if language == "fr" else "fr", words=texts, contact=about.contact, ask=portal.ask,
-        groups=[group for group in groups if group[1]], style=style,
+        certificate=stack.certificates == "internal", groups=[group for group in groups if group[1]], style=style,
     )  # fmt: skip
 
 

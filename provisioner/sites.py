@@ -40,13 +40,14 @@ def tls_lines(stack: Stack) -> str:
 def service_site(stack: Stack, entry: CatalogEntry, domain: str, page: str, is_open: bool) -> str:
     """Return the route of a service: the service itself, or the page that says it is being prepared."""
     route, headers = entry.service.route, entry.service.route.security_headers
-    sign_ins = {number: each for number, each in enumerate(route.sign_in, 1)}
+    sign_ins = dict(enumerate(route.sign_in, 1))
     inside = {number: way for number, each in sign_ins.items() if (way := _way_of(each, route.also)) is not None}
     return template("proxy/route.caddy.j2").render(
         domain=domain, tls=tls_lines(stack), hsts=HSTS[stack.certificates], open=is_open, page=page, marker=MARKER,
         headers={name: value for name, value in headers.items() if not name.startswith("?")},
         default_headers={name[1:]: value for name, value in headers.items() if name.startswith("?")},
-        deny=route.deny, redirects=route.redirects, max_body=_bytes(route.max_body), port=PORT,
+        deny=route.deny, secure_cookies=route.secure_cookies, redirects=route.redirects,
+        max_body=_bytes(route.max_body), port=PORT,
         sign_ins=_numbered({number: each for number, each in sign_ins.items() if number not in inside}),
         ways=[
             (way, f"@HTTP_PORT_{place}@", _numbered({n: sign_ins[n] for n, its in inside.items() if its is way}))

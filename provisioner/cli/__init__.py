@@ -27,6 +27,7 @@ COMMANDS = {
     "open": "Open an instance in the browser.",
     "run": "Run a command inside a container of an instance.",
     "audit": "Have outside auditors judge a host: one scorecard, with history.",
+    "trust": "Show, save and trust the certificate of a lab or local network.",
     "secrets": "Show the passwords people sign in with.",
     "recipients": "Show, add and remove the people who can open the secrets.",
     "recovery-sheet": "Print the sheet from which everything can be rebuilt after a fire.",

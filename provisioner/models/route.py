@@ -8,6 +8,7 @@ from provisioner.i18n import _
 from provisioner.models.base import Model, Slug, Text
 
 HeaderName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9-]{1,60}$")]
+Pattern = Annotated[str, StringConstraints(pattern=r"^\*?[^*]+\*?$")]
 SetHeader = Annotated[str, StringConstraints(pattern=r"^\??[A-Za-z][A-Za-z0-9-]{1,60}$")]
 Size = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]*[KMG]$")]
 
@@ -39,7 +40,7 @@ class SignIn(Model):
     query: dict[str, str] = Field(default={}, description="Arguments of the address; * stands for any text.")
     with_header: HeaderName | None = Field(default=None, description="Counted only when this header was sent.")
     failed: list[int] = Field(min_length=1, max_length=6, description="Statuses of the answer to a wrong password.")
-    answer: dict[HeaderName, str] = Field(
+    answer: dict[HeaderName, Pattern] = Field(
         default={}, description="Headers of that answer; a value may begin or end with *."
     )
     tried: str = Field(default="", description="The version it was tried on for real; empty: from documents alone.")
@@ -59,6 +60,9 @@ class Route(Model):
     security_headers: dict[SetHeader, str] = Field(
         default={},
         description="Headers that differ from the strict defaults. ?Name: only where the application says nothing.",
+    )
+    secure_cookies: bool = Field(
+        default=False, description="None of its cookies says Secure: the proxy adds it to each."
     )
     sign_in: list[SignIn] = Field(default=[], max_length=8, description="What failed sign-ins look like.")
 

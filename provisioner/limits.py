@@ -1,0 +1,140 @@
+"""What fail2ban is told on one host: who fails to sign in too often is shut out for a while. Pure."""
+
+import ipaddress
+
+from provisioner.models.security import strictest
+from provisioner.models.stack import Stack
+from provisioner.sites import MARKER
+
+SIGN_IN_LOG = "/run/provisioner/sign-in/access.log"
+HOUSEHOLD = 64  # of IPv6, the proxy's log and the ban know the network of a household only
+# Twenty people behind one address may each mistype on the same morning; who guesses gets no further in an hour.
+FAILURES, WITHIN, FIRST_BAN, LONGEST_BAN = 24, "10m", "10m", "1d"
+# SSH takes keys only, so a ban protects nothing but the journal: late, short, and never longer than a lunch break.
+SSH_FAILURES, SSH_LONGEST_BAN = 10, "1h"
+ALWAYS_FREE = ("127.0.0.0/8", "::1")
+
+
+def limits_files(stacks: list[Stack]) -> dict[str, str]:
+    """Given the stacks of one host, return path -> text of the files that role `limits` puts there."""
+    return {
+        "/etc/fail2ban/action.d/provisioner.conf": _ACTION,
+        "/etc/fail2ban/fail2ban.d/provisioner.local": _SERVER,
+        "/etc/fail2ban/filter.d/provisioner-sign-in.conf": _FILTER,
+        "/etc/fail2ban/jail.d/provisioner.local": _jails(stacks),
+        "/etc/systemd/system/fail2ban.service.d/provisioner.conf": _UNIT,
+        "/etc/tmpfiles.d/provisioner-limits.conf": _FOLDERS,
+    }
+
+
+def _jails(stacks: list[Stack]) -> str:
+    never = {network for stack in stacks for network in stack.security.never_banned}
+    ssh_from = {network for stack in stacks for network in stack.security.ssh_from}
+    ports = sorted({22, *(stack.host.port for stack in stacks)})
+    level = strictest([stack.security.effective for stack in stacks])
+    return _JAILS.format(
+        log=SIGN_IN_LOG, failures=FAILURES, within=WITHIN, first=FIRST_BAN, longest=LONGEST_BAN,
+        free=_listed({_household(network) for network in never}), ssh_free=_listed(never | ssh_from),
+        ssh="false" if level == "none" else "true", ssh_ports=",".join(map(str, ports)),
+        ssh_failures=SSH_FAILURES, ssh_longest=SSH_LONGEST_BAN,
+    )  # fmt: skip
+
+
+def _household(network: str) -> str:
+    """Return a network as wide as what the proxy's log tells of an address in it."""
+    found = ipaddress.ip_network(network)
+    return str(found.supernet(new_prefix=HOUSEHOLD)) if found.version == 6 and found.prefixlen > HOUSEHOLD else network
+
+
+def _listed(networks: set[str]) -> str:
+    return " ".join([*ALWAYS_FREE, *sorted(networks)])
+
+
+_HEAD = "# Written by provisioner: changes made here are undone by `provisioner apply`.\n"
+_JAILS = (
+    _HEAD
+    + """[DEFAULT]
+ignoreself = true
+bantime = {first}
+bantime.increment = true
+bantime.factor = 1
+banaction = provisioner
+banaction_allports = provisioner
+
+# Failed sign-ins to the services, which the proxy marks. No way of a service shuts anyone out of SSH, nor the reverse.
+[sign-in]
+enabled = true
+backend = polling
+filter = provisioner-sign-in
+logpath = {log}
+port = 80,443
+maxretry = {failures}
+findtime = {within}
+bantime.maxtime = {longest}
+ignoreip = {free}
+action = provisioner[name=sign-in, port="80,443"]
+
+[sshd]
+enabled = {ssh}
+backend = systemd
+filter = sshd[mode=aggressive]
+# Only the service itself: a program of another user that calls itself sshd shuts nobody out.
+journalmatch = _SYSTEMD_UNIT=ssh.service
+port = {ssh_ports}
+maxretry = {ssh_failures}
+findtime = {within}
+bantime.maxtime = {ssh_longest}
+ignoreip = {ssh_free}
+action = provisioner[name=sshd, port="{ssh_ports}", household=""]
+"""
+)
+_FILTER = (
+    _HEAD
+    + f"""# A line of the proxy's second log: nothing in it comes from a visitor but the host name, which is quoted.
+[Definition]
+datepattern = "ts":{{EPOCH}}
+failregex = ^\\{{[^{{}}]*"request":\\{{"remote_ip":"<ADDR>","host":"(?:[^"\\\\]|\\\\.)*"\\}}.*"{MARKER}":\\["failed"\\]
+"""
+)
+# In a table of its own, so that neither Docker's rules nor our firewall are touched. Connections that are open end too.
+_ACTION = (
+    _HEAD
+    + """[INCLUDES]
+before = nftables.conf
+
+[Definition]
+rule_stat = tcp dport \\{ <port> \\} <addr_family> saddr <household> @<addr_set> <blocktype>
+
+[Init]
+type = multiport
+table = f2b-table
+blocktype = reject with tcp reset
+household =
+
+[Init?family=inet6]
+household = and ffff:ffff:ffff:ffff::
+"""
+)
+# In memory: after a restart of the host nobody is shut out. Bans are told in the journal, kept as long as it is.
+_SERVER = (
+    _HEAD
+    + """[DEFAULT]
+logtarget = SYSTEMD-JOURNAL
+dbfile = /run/provisioner/limits/fail2ban.sqlite3
+dbpurgeage = 7d
+"""
+)
+_FOLDERS = (
+    _HEAD
+    + f"""d /run/provisioner 0755 root root -
+d /run/provisioner/limits 0700 root root -
+d /run/provisioner/sign-in 0700 root root -
+f {SIGN_IN_LOG} 0600 root root -
+"""
+)
+_UNIT = (
+    _HEAD
+    + """[Service]
+ExecStartPre=/usr/bin/systemd-tmpfiles --create /etc/tmpfiles.d/provisioner-limits.conf
+"""
+)
