@@ -6,7 +6,7 @@ from provisioner.models.security import Level
 # a host first, does not have: so curve25519 stays there, and at level minimal, for clients of before 2022.
 HYBRIDS = {
     12: ("sntrup761x25519-sha512@openssh.com",),
-    13: ("mlkem768x25519-sha256", "sntrup761x25519-sha512", "sntrup761x25519-sha512@openssh.com"),
+    13: ("mlkem768x25519-sha256", "sntrup761x25519-sha512@openssh.com"),
 }
 CURVE = ("curve25519-sha256", "curve25519-sha256@libssh.org")
 CIPHERS = ("aes256-gcm@openssh.com", "chacha20-poly1305@openssh.com", "aes128-gcm@openssh.com")
@@ -42,8 +42,8 @@ LINES: tuple[tuple[Level, str, str], ...] = (
     ("minimal", "LogLevel", "VERBOSE"),
     ("minimal", "UseDNS", "no"),
     ("minimal", "LoginGraceTime", "60"),
-    ("minimal", "MaxAuthTries", "4"),
-    ("minimal", "MaxSessions", "10"),
+    ("minimal", "MaxAuthTries", "3"),
+    ("minimal", "MaxSessions", "4"),
     ("minimal", "MaxStartups", "10:30:60"),
     ("intermediary", "ClientAliveInterval", "300"),
     ("intermediary", "ClientAliveCountMax", "3"),

@@ -143,15 +143,17 @@ def one_line(lines, pattern, wanted, section=""):
 
 
 def pam_line(line, options):
-    """Give a PAM module its options; pam-auth-update keeps what is added this way."""
+    """Give a PAM module its options, take those after "-" away; pam-auth-update keeps what was changed this way."""
     words = line.split()
     for name, wanted in options.items():
         if name in words[2:] and not line.startswith("#"):
-            keys = {option.partition("=")[0] for option in wanted}
-            keep = [word for word in words[words.index(name) + 1 :] if word.partition("=")[0] not in keys]
+            keys = {option.lstrip("-").partition("=")[0] for option in wanted}
             there = words[words.index(name) + 1 :]
-            if not set(wanted) <= set(there):
-                return line[: line.index(name) + len(name)] + " " + " ".join([*keep, *wanted])
+            more = [option for option in wanted if not option.startswith("-") and option not in there]
+            drop = [word for word in there if word.partition("=")[0] in keys and word not in wanted]
+            if more or drop:
+                kept = [word for word in there if word not in drop]
+                return line[: line.index(name) + len(name)] + " " + " ".join([*kept, *more])
     return line
 
 
@@ -186,8 +188,9 @@ def names(host, plan):
             host.run("groupadd", "--gid", str(number), name)
         if number not in users and host.changed(f"account {name}"):
             group = str(number) if number not in groups else "nogroup"
-            host.run("useradd", "--system", "--uid", str(number), "--gid", group, "--no-create-home", "--home-dir",
-                     "/nonexistent", "--shell", "/usr/sbin/nologin", "--comment", "files of containers", name)  # fmt: skip
+            no_use = ("--no-create-home", "--home-dir", "/nonexistent", "--shell", "/usr/sbin/nologin")
+            about = ("--uid", str(number), "--gid", group, "--comment", "files of containers")
+            host.run("useradd", "--system", *no_use, *about, name)
 
 
 def modes(host, plan):
