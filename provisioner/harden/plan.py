@@ -22,7 +22,7 @@ def plan(level: Level, release: int, security: Security) -> Plan:
     if not chosen:
         return {}
     words = _words(level, release, security)
-    result = {
+    result: Plan = {
         "level": level,
         "measures": [measure.id for measure in chosen],
         "packages": sorted({name for measure in chosen for name in measure.packages}),
