@@ -21,7 +21,8 @@ from provisioner.host.layout import PORT_TOKEN
 from provisioner.host.layout import PROXY as HOST_PROXY
 from provisioner.models.stack import Lock
 from provisioner.paths import data_dir
-from provisioner.render import PORT, PROXY, Tree, env_line, render_host
+from provisioner.render import PROXY, Tree, env_line, render_host
+from provisioner.sites import PORT
 
 GOLDEN = Path(__file__).parent / "golden"
 NASTY = [
