@@ -14,8 +14,7 @@ waiting, poll, end = {}, select.epoll(), None
 for line in sys.stdin:
     address, port = line.strip().rsplit(":", 1)
     s = socket.socket(); s.setblocking(False)
-    try: s.connect_ex((address, int(port)))
-    except OSError: continue
+    if s.connect_ex((address, int(port))) not in (0, 115): continue  # no way there at all
     waiting[s.fileno()] = (s, line.strip())
     poll.register(s, select.EPOLLOUT | select.EPOLLERR | select.EPOLLHUP)
 end = time.monotonic() + 2.5
