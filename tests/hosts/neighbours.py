@@ -14,8 +14,7 @@ waiting, poll, end = {}, select.epoll(), None
 for line in sys.stdin:
     address, port = line.strip().rsplit(":", 1)
     s = socket.socket(); s.setblocking(False)
-    try: s.connect_ex((address, int(port)))
-    except OSError: continue
+    if s.connect_ex((address, int(port))) not in (0, 115): continue  # no way there at all
     waiting[s.fileno()] = (s, line.strip())
     poll.register(s, select.EPOLLOUT | select.EPOLLERR | select.EPOLLHUP)
 end = time.monotonic() + 2.5
@@ -107,7 +106,10 @@ class Neighbours:
 def find_all(host: Host) -> Neighbours:
     """Look at everything that runs on a host, the proxy aside: it is meant to reach every instance."""
     found = json.loads(host.run("docker ps -q | xargs docker inspect"))
-    containers = [_inside(host, item) for item in found if item["HostConfig"]["NetworkMode"] != "host"]
+    found = [item for item in found if item["HostConfig"]["NetworkMode"] != "host"]
+    line = "".join(f"nsenter -t {item['State']['Pid']} -n ss -Hltn; echo; " for item in found)
+    heard = host.run(line).split("\n\n")
+    containers = [_inside(item, sockets) for item, sockets in zip(found, heard, strict=False)]
     rows = host.run("cd /srv/provisioner/instances && grep -rH . */secrets/ 2>/dev/null || true").splitlines()
     secrets: dict[str, list[str]] = {}
     for row in rows:
@@ -122,16 +124,15 @@ def find_all(host: Host) -> Neighbours:
     abouts = json.loads("[" + host.run(facts).strip().rstrip(",") + "]")
     domains = {
         about["variables"]["domain"]: about["variables"].get("instance", about["association"] + "_portal")
-        for about in abouts if about["service"] != "backup"
+        for about in abouts if "domain" in about["variables"] and about["service"] != "backup"
     }  # fmt: skip
     return Neighbours(host, containers, sorted(listening), secrets, domains)
 
 
-def _inside(host: Host, item: dict[str, Any]) -> Inside:
+def _inside(item: dict[str, Any], sockets: str) -> Inside:
     networks = item["NetworkSettings"]["Networks"]
     name, process = item["Name"].lstrip("/"), item["State"]["Pid"]
-    sockets = host.run(f"nsenter -t {process} -n ss -Hltn").splitlines()
-    heard = {row.split()[3] for row in sockets}
+    heard = {row.split()[3] for row in sockets.splitlines() if row.strip()}
     ports = {int(each.rpartition(":")[2]) for each in heard if not each.startswith(("127.", "[::1]"))}
     return Inside(
         name=name, instance=item["Config"]["Labels"].get("com.docker.compose.project", name), process=process,

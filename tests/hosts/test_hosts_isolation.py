@@ -3,6 +3,7 @@
 import json
 import socket
 import ssl
+import time
 
 import pytest
 from neighbours import Inside, Neighbours, find_all
@@ -24,14 +25,18 @@ def listener(bare: Host) -> str:
     """Something outside that answers, on another host. Give "address:port"."""
     server = "import socketserver as s; s.TCPServer(('', 8999), s.BaseRequestHandler).serve_forever()"
     bare.run(f'systemd-run --quiet --unit=answering python3 -c "{server}" || true')
-    return f"{bare.lab.address}:8999"
+    for _attempt in range(40):
+        try:  # it is there to be found
+            socket.create_connection((bare.lab.address, 8999), timeout=5).close()
+            return f"{bare.lab.address}:8999"
+        except ConnectionRefusedError:
+            time.sleep(0.5)
+    raise AssertionError("nothing answers outside: the test would see nothing")
 
 
 def test_no_container_reaches_any_other_instance_the_host_or_the_outside(
     there: Neighbours, alpha: Stack, listener: str
 ) -> None:
-    address, port = listener.rsplit(":")
-    socket.create_connection((address, int(port)), timeout=10).close()  # it is there to be found
     pairs = 0
     for inside in there.containers:
         forbidden = there.targets_of_others(inside) + there.targets_on_host(inside, alpha.host.lab.address)
