@@ -16,8 +16,10 @@ from provisioner.catalog import Catalog
 from provisioner.commands import ansible
 from provisioner.errors import InputError, ProvisionerError
 from provisioner.follow import Follower
+from provisioner.harden.plan import plan as hardening_plan
 from provisioner.i18n import _
 from provisioner.models.report import HostReport, Report
+from provisioner.models.security import Level, strictest
 from provisioner.names import check_names
 from provisioner.paths import PACKAGE
 from provisioner.playbook import play, private_folder
@@ -47,6 +49,8 @@ def converge(
         requests.mkdir(mode=0o700)
         for name in hosts:
             _write_requests(requests, name, trees[name], _secrets(groups[name], catalog, check), remove)
+            wished = hardening_plan(level_of(groups[name]), hosts[name][3], groups[name][0].stack.security)
+            (requests / f"{name}.hardening").write_bytes(base64.b64encode(json.dumps(wished).encode()))
         (requests / "program").write_text(base64.b64encode(host_program()).decode(), "ascii")
         follower = Follower(list(hosts), check, say)
         play(folder, ansible.inventory(hosts, requests), check, follower.event)
@@ -101,8 +105,25 @@ def by_host(bundles: list[Bundle]) -> dict[str, list[Bundle]]:
         ):  # fmt: skip
             message = _("host '{name}' has one address in {one} and another in {other}")
             raise InputError(message.format(name=bundle.stack.host.name, one=group[0].path, other=bundle.path))
+        if group:
+            _same_security(group[0], bundle)
         group.append(bundle)
     return groups
+
+
+def _same_security(one: Bundle, other: Bundle) -> None:
+    """Raise InputError where two stacks of one host want it different; of two levels the stricter one counts."""
+    left, right = (bundle.stack.security.model_dump(exclude={"level", "data"}) for bundle in (one, other))
+    for field in (name for name in left if left[name] != right[name]):
+        message = _("host '{name}': security.{field} is {left} in {one} and {right} in {other}")
+        values = {"field": field, "left": left[field], "right": right[field], "one": one.path, "other": other.path}
+        hint = _("It holds for the whole host: write the same in both files.")
+        raise InputError(message.format(name=one.stack.host.name, **values), hint=hint)
+
+
+def level_of(group: list[Bundle]) -> Level:
+    """Return how strict a host with these stacks is: the strictest of them counts."""
+    return strictest([bundle.stack.security.effective for bundle in group])
 
 
 def _secrets(group: list[Bundle], catalog: Catalog, check: bool) -> Secrets:

@@ -11,6 +11,7 @@ PROGRAM = N_("Install the host program")
 # Tasks that may take a while: told when they begin, so that nobody thinks it hangs. The others when they change.
 LONG = (
     "Install what every host needs",
+    "Harden the host",
     "Install and configure Docker's engine and Compose",
     "Install restic and the timer of backups",
 )

@@ -42,7 +42,7 @@ def environment(control: Path, hosts: int) -> dict[str, str]:
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}",
         "ANSIBLE_CONFIG": str(data_dir("playbooks") / "ansible.cfg"),
         "ANSIBLE_ROLES_PATH": str(roles),
-        "ANSIBLE_LIBRARY": f"{roles}/base/library:{roles}/instances/library",
+        "ANSIBLE_LIBRARY": f"{roles}/base/library:{roles}/hardening/library:{roles}/instances/library",
         "ANSIBLE_FORKS": str(min(20, max(5, hosts))),
         "ANSIBLE_STRATEGY": "free" if hosts > 1 else "linear",
         "ANSIBLE_SSH_CONTROL_PATH_DIR": str(control),

@@ -23,6 +23,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="provisioner-host", description=__doc__)
     parser.add_argument("command", choices=sorted(COMMANDS))
     command = parser.parse_args().command
+    if "INVOCATION_ID" not in os.environ:  # by a person or Ansible, whose umask is that of their account
+        os.umask(0o022)
     request = {} if sys.stdin.isatty() else json.loads(sys.stdin.read() or "{}")
     try:
         answer = COMMANDS[command](request)

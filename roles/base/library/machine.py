@@ -83,6 +83,7 @@ def restart(module: AnsibleModule, service: str, at_boot: list[str], verb: str) 
 
 def main() -> None:
     """Write what differs, install what is missing, then see to the service: restarted when its files changed."""
+    os.umask(0o022)
     specification = {
         "packages": {"type": "list", "elements": "str", "default": []},
         "files": {"type": "dict", "default": {}},

@@ -35,6 +35,7 @@ def place_program(module: AnsibleModule) -> tuple[str, bool]:
 
 def main() -> None:
     """Run one command of the host program: `start` (in check mode `plan`) or `wait`."""
+    os.umask(0o022)
     specification = {
         "command": {"type": "str", "choices": ["start", "wait"], "required": True},
         "request": {"type": "str", "no_log": True, "default": ""},
