@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from provisioner.documents.audit_words import words
-from provisioner.models.scorecard import AUDITORS, Audited, Change, Comparison, Scorecard
+from provisioner.models.scorecard import AUDITORS, Audited, Change, Comparison, Found, Scorecard
 
 TOLERANCE = 0.05
 
@@ -36,14 +36,17 @@ def compare(now: Scorecard, before: Scorecard) -> Comparison:
     failing = [
         (new.name, each) for new, old in both for each in new.found if each.counts and each.rule not in _bad(old)
     ]
-    passing = [
-        (old.name, each) for new, old in both for each in old.found if each.counts and each.rule not in _bad(new)
-    ]
+    passing = [(old.name, each) for new, old in both for each in old.found if each.counts and _gone(each, new)]
     return result.model_copy(update={"newly_failing": failing, "newly_passing": passing})
 
 
 def _bad(audited: Audited) -> set[str]:
     return {each.rule for each in audited.found if each.counts}
+
+
+def _gone(found: Found, new: Audited) -> bool:
+    """Say whether a rule holds now; one that is waived now still does not."""
+    return found.rule not in {each.rule for each in new.found}
 
 
 def _other_version(new: Audited, old: Audited) -> bool:
