@@ -63,7 +63,7 @@ def test_failed_sign_in_is_marked_and_goes_to_the_container_that_answers_its_pat
 
 
 def test_every_service_that_runs_here_forbids_other_origins_or_says_so_itself() -> None:
-    own_policy = {"copyparty", "pretix"}
+    own_policy = {"pretix"}
     for name in RUNNABLE:
         headers = load_catalog().entry(name).service.route.security_headers
         policy = headers.get("?Content-Security-Policy") or headers.get("Content-Security-Policy")
