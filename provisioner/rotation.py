@@ -25,6 +25,7 @@ WAYS = {
 }
 ROTATABLE = ("restart", "database", "steps")
 REFUSALS = {
+    "busy": N_("somebody else works on it"),
     "went_back": N_("the new values did not hold, the old ones are in use again"),
     "stuck": N_("neither the new nor the old values hold yet; the host tries again by itself"),
     "not_running": N_("it does not run well on the host"),

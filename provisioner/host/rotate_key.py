@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from . import layout, restic, settings
+from . import act, layout, restic, settings
 from .progress import Progress
 from .restore import SECRETS_BELOW, forget_secrets
 
@@ -94,10 +94,8 @@ def _remove(destination: restic.Destination, old: str) -> tuple[bool, str]:
 
 def _settle(association: str, key: str, before: str) -> None:
     """Note that the files of the backup's settings are as they should be, and which value is of the past."""
-    from .act import settled_of
-
     name = f"{association}_{layout.BACKUP}"
     former = layout.read_json(layout.state_path(name), {}).get("former", {})
     if before:
         former[key] = [*former.get(key, []), layout.digest(before)][-REMEMBERED:]
-    layout.update_state(name, settled=settled_of(name), former=former)
+    layout.update_state(name, settled=act.settled_of(name), former=former)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from . import exposed, locks, rotate, rotate_key
@@ -16,12 +17,14 @@ PATIENCE = 5
 def rotated(request: Answer) -> Answer:
     """Give secrets of an instance new values (see rotate.rotate). A backup, restore or apply under way refuses it."""
     telling = said()
-    with locks.hold(patience=PATIENCE):
-        take_over()
-        try:
+    try:
+        with locks.hold(patience=PATIENCE):
+            take_over()
             return rotate.rotate(request, telling)
-        except rotate.Refused as refused:
-            return {"refused": str(refused), "message": ""}
+    except rotate.Refused as refused:
+        return {"refused": str(refused), "message": ""}
+    except locks.Busy:
+        return {"refused": "busy", "message": ""}
 
 
 def rotated_key(request: Answer) -> Answer:
@@ -37,7 +40,8 @@ def rotated_key(request: Answer) -> Answer:
 def holds(request: Answer) -> Answer:
     """Tell which values lie on this host (see rotate.holds), once what was cut off has been ended."""
     if request.get("finish"):
-        with locks.hold(patience=PATIENCE):
+        # Whoever holds the lock is no rotation that was cut off; one that lives has a journal, which is told.
+        with suppress(locks.Busy), locks.hold(patience=PATIENCE):
             take_over()
             rotate.finish_all(said())
     return rotate.holds(request)
