@@ -11,7 +11,8 @@ from provisioner.errors import Finding
 from provisioner.hardening import check_hardening
 from provisioner.i18n import _
 from provisioner.models.compose import repository, tag
-from provisioner.models.service import Command, NotNeeded
+from provisioner.models.secret import Command
+from provisioner.models.service import NotNeeded
 from provisioner.models.stack import MAIL_VARIABLES
 
 PLATFORM_VARIABLES = (

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from provisioner.catalog import CatalogEntry
 from provisioner.errors import Finding
 from provisioner.i18n import _
-from provisioner.models.service import Rotation
+from provisioner.models.secret import Rotation
 
 
 def check_rotation(entry: CatalogEntry) -> Iterator[Finding]:

@@ -12,8 +12,8 @@ from provisioner.commands import cosign
 from provisioner.errors import ProvisionerError
 from provisioner.i18n import _
 from provisioner.models.compose import repository
-from provisioner.models.service import Signature
 from provisioner.models.stack import Lock, LockedImage
+from provisioner.models.upstream import Signature
 from provisioner.registry import parse_reference
 
 # verified: cosign said so. refused: the signature is missing or another's. unchecked: it could not be asked.

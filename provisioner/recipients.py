@@ -14,7 +14,7 @@ from provisioner.host.layout import BACKUP
 from provisioner.host.layout import write as write_atomically
 from provisioner.i18n import _, language, ngettext
 from provisioner.load import model_from, read_text
-from provisioner.models.service import Rotation
+from provisioner.models.secret import Rotation
 from provisioner.models.stack import Recipient, Stack
 from provisioner.recipients_left import with_departure
 from provisioner.recipients_text import comment_above, with_recipient, without_recipient

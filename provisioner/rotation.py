@@ -10,7 +10,7 @@ from provisioner.catalog import Catalog
 from provisioner.errors import InputError, ProvisionerError
 from provisioner.explain import suggest_or_list
 from provisioner.i18n import N_, _, language
-from provisioner.models.service import Rotation
+from provisioner.models.secret import Rotation
 from provisioner.remote import ask
 from provisioner.render import instance_name
 from provisioner.saving import Say, stream

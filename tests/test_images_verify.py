@@ -10,8 +10,8 @@ from provisioner import images_verify
 from provisioner.catalog import load_catalog
 from provisioner.commands import cosign
 from provisioner.images_verify import failed, signatures_of, verify_lock
-from provisioner.models.service import Signature
 from provisioner.models.stack import Lock
+from provisioner.models.upstream import Signature
 
 DIGEST = f"sha256:{'b' * 64}"
 SYNAPSE = "ghcr.io/element-hq/synapse:v1.162.0"

@@ -154,8 +154,8 @@ def test_render_host_any_association_name_leaves_other_files_well_formed(name: s
 
 
 def test_route_certificates_of_the_lab_and_of_the_web() -> None:
-    assert "\ttls internal\n" in tree_of(certificates="internal").text("foyer_pad", "route.open.caddy")
-    assert "\ttls contact@foyer.example\n" in tree_of().text("foyer_pad", "route.open.caddy")
+    assert "\ttls internal {\n" in tree_of(certificates="internal").text("foyer_pad", "route.open.caddy")
+    assert "\ttls contact@foyer.example {\n" in tree_of().text("foyer_pad", "route.open.caddy")
 
 
 def test_route_closed_never_reaches_the_service() -> None:

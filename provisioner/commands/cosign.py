@@ -1,6 +1,6 @@
 """Cosign's command lines, as lists."""
 
-from provisioner.models.service import Signature
+from provisioner.models.upstream import Signature
 
 
 def verify(reference: str, tag: str, signature: Signature, key_file: str = "") -> list[str]:

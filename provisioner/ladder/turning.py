@@ -7,7 +7,7 @@ from shlex import quote
 from provisioner.errors import ProvisionerError
 from provisioner.i18n import _
 from provisioner.ladder.stage import ONE, Fell, Stage
-from provisioner.models.service import Rotation
+from provisioner.models.secret import Rotation
 from provisioner.remote import ask, execute
 from provisioner.rotation import ROTATABLE, items, rotate, settle
 from provisioner.saving import STEPS

@@ -8,6 +8,8 @@ from provisioner.i18n import _
 from provisioner.models.base import Model, NeedId, Slug, Text
 from provisioner.models.outgoing import Egress
 from provisioner.models.route import OpenPort, Route
+from provisioner.models.secret import Command, Secret
+from provisioner.models.upstream import Upstream
 
 Skill = Literal["none", "email", "basic", "comfortable", "advanced"]
 Sensitivity = Literal["public", "internal", "personal", "sensitive", "health"]
@@ -78,54 +80,6 @@ class Setting(Model):
     help: Text
     pattern: str = Field(default="^.*$", description="What a value must look like.")
     examples: list[str] = []
-
-
-class Command(Model):
-    """A command inside a container, as a list. {instance}, {domain}, {url}, {language}, {contact} are filled in."""
-
-    in_: Slug = Field(alias="in", description="The container, as compose.yaml calls it.")
-    run: list[str] = Field(min_length=1)
-
-
-class Rotation(Model):
-    """How a secret gets a new value: a database's own account, steps of the application, or never (`fixed`).
-
-    Steps read two lines on standard input: the value that is to hold from now on, and the one before. Each may be
-    repeated. `before`: while the containers still run with the value before; `after`: once they run with the new one.
-    """
-
-    postgres: str = Field(default="", description="The role of PostgreSQL whose password it is.")
-    mariadb: str = Field(default="", description="The account of MariaDB whose password it is.")
-    mysql: str = Field(default="", description="The account of MySQL whose password it is.")
-    in_: Slug = Field(default="db", alias="in", description="The container of that database.")
-    before: list[Command] = []
-    after: list[Command] = []
-    fixed: Text | None = Field(default=None, description="Why it stays: what would be lost with it.")
-
-    @model_validator(mode="after")
-    def _says_one_thing(self) -> "Rotation":
-        ways = [self.postgres, self.mariadb, self.mysql, self.before or self.after, self.fixed]
-        if sum(bool(way) for way in ways) != 1:
-            raise ValueError(_("one of: postgres, mariadb, mysql, before and after, fixed"))
-        return self
-
-
-class Secret(Model):
-    """A secret made once and kept: letters and digits only, because most end up unescaped in URLs or shells."""
-
-    length: int = Field(default=32, ge=16, le=128)
-    purpose: Text
-    shown: bool = Field(default=False, description="A person signs in with it: `provisioner secrets show`.")
-    given: bool = Field(default=False, description="Given by a person (`secrets set`), one per association; or empty.")
-    environment: str = Field(
-        default="",
-        min_length=15,
-        description="Why it is in the environment of the application's processes: it is taken no other way.",
-    )
-    rotate: Literal["restart"] | Rotation | None = Field(
-        default=None,
-        description="How a new value is told to the application; restart: it reads the file at each start, no more.",
-    )
 
 
 class NotNeeded(Model):
@@ -215,35 +169,6 @@ class Gdpr(Model):
     export: list[Command] = []
     erase: list[Command] = []
     subjects: Command | None = Field(default=None, description="Prints, a line each, every {subject} that erase takes.")
-
-
-class Signature(Model):
-    """How an upstream signs its image, as read in its own build files. Absent: nobody looked it up yet."""
-
-    kind: Literal["cosign-keyless", "cosign-key", "none"]
-    identity: str = Field(default="", description="keyless: who signed, as the certificate says; {tag} is filled in.")
-    issuer: str = Field(default="", description="keyless: who vouched for that identity.")
-    key: str = Field(default="", description="cosign-key: the public key (PEM).")
-    evidence: str = Field(min_length=10, description="Where this was read, with the date.")
-
-    @model_validator(mode="after")
-    def _has_what_its_kind_needs(self) -> "Signature":
-        needed = {"cosign-keyless": ("identity", "issuer"), "cosign-key": ("key",), "none": ()}[self.kind]
-        given = tuple(name for name in ("identity", "issuer", "key") if getattr(self, name))
-        if given != needed:
-            text = _("a signature of kind {kind} has exactly: {needed}")
-            raise ValueError(text.format(kind=self.kind, needed=", ".join(needed) or _("nothing but its evidence")))
-        return self
-
-
-class Upstream(Model):
-    """What we know of an upstream image, and how far it was tried."""
-
-    evidence: str = Field(min_length=10, description="Where tag and contract were read, with the date.")
-    tried: Literal["upstream", "stand-in", "contract only", "nothing"] = Field(
-        description="What really ran with this entry; nothing: it cannot be deployed yet."
-    )
-    signature: Signature | None = Field(default=None, description="How its makers sign it, once looked up.")
 
 
 class Export(Model):
