@@ -41,8 +41,13 @@ class Host:
         self.pending = json.loads(read(PENDING) or "[]")
 
     def run(self, *command, must=True):
-        """Run a command; a failure ends the run when it must work. Return code and output."""
-        code, output, error = self.module.run_command(list(command), environ_update=ENVIRONMENT)
+        """Run a command; a failure ends the run when it must work. Return code and output; 127: not installed."""
+        try:
+            code, output, error = self.module.run_command(
+                list(command), environ_update=ENVIRONMENT, handle_exceptions=False
+            )
+        except OSError as trouble:
+            code, output, error = 127, "", str(trouble)
         if code and must:
             lines = " / ".join((error or output).strip().splitlines()[-5:])
             self.module.fail_json(msg=f"{' '.join(command)} failed: {lines}", parts=self.parts)
