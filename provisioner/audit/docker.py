@@ -127,12 +127,12 @@ def _waiver(found: Config, rule: str, catalog: Catalog) -> Text | None:
 
 
 def _proxy_is_plain(found: Config) -> bool:
-    """The proxy's exceptions are these and no wider: the host's network, one capability, its own two folders."""
+    """The proxy's exceptions are these and no wider: the host's network, one capability, its own folders."""
     host = found["HostConfig"]
     inner = {**found, "HostConfig": {**host, "NetworkMode": ""}}
-    own = ("/srv/provisioner/instances/", "/srv/provisioner/proxy/")
+    own = ("/srv/provisioner/instances/", "/srv/provisioner/proxy/", "/run/provisioner/sign-in/")
     binds = [str(mount["Source"]) for mount in found["Mounts"] if mount["Type"] == "bind"]
-    return _apart(inner) and capabilities(found) <= {"NET_BIND_SERVICE"} and all(s.startswith(own) for s in binds)
+    return _apart(inner) and capabilities(found) <= {"NET_BIND_SERVICE"} and all(f"{s}/".startswith(own) for s in binds)
 
 
 def capabilities(found: Config) -> set[str]:

@@ -46,7 +46,7 @@ LINES: tuple[tuple[Level, str, str], ...] = (
     ("minimal", "MaxSessions", "4"),
     ("minimal", "MaxStartups", "10:30:60"),
     ("intermediary", "ClientAliveInterval", "300"),
-    ("intermediary", "ClientAliveCountMax", "3"),
+    ("intermediary", "ClientAliveCountMax", "2"),
     ("intermediary", "TCPKeepAlive", "no"),
     ("intermediary", "Compression", "no"),
     ("intermediary", "AllowTcpForwarding", "no"),
