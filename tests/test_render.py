@@ -21,7 +21,8 @@ from provisioner.host.layout import PORT_TOKEN
 from provisioner.host.layout import PROXY as HOST_PROXY
 from provisioner.models.stack import Lock
 from provisioner.paths import data_dir
-from provisioner.render import PORT, PROXY, Tree, env_line, render_host
+from provisioner.render import PROXY, Tree, env_line, render_host
+from provisioner.sites import PORT
 
 GOLDEN = Path(__file__).parent / "golden"
 NASTY = [
@@ -153,8 +154,8 @@ def test_render_host_any_association_name_leaves_other_files_well_formed(name: s
 
 
 def test_route_certificates_of_the_lab_and_of_the_web() -> None:
-    assert "\ttls internal\n" in tree_of(certificates="internal").text("foyer_pad", "route.open.caddy")
-    assert "\ttls contact@foyer.example\n" in tree_of().text("foyer_pad", "route.open.caddy")
+    assert "\ttls internal {\n" in tree_of(certificates="internal").text("foyer_pad", "route.open.caddy")
+    assert "\ttls contact@foyer.example {\n" in tree_of().text("foyer_pad", "route.open.caddy")
 
 
 def test_route_closed_never_reaches_the_service() -> None:

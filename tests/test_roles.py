@@ -36,7 +36,7 @@ def test_role_declares_its_arguments(role: str) -> None:
 
 def test_playbook_runs_every_role_and_docker_before_backups_before_instances() -> None:
     [play] = yaml.safe_load((data_dir("playbooks") / "apply.yml").read_text("utf-8"))
-    assert play["roles"] == ["base", "docker", "backup", "proxy", "instances"]
+    assert play["roles"] == ["base", "docker", "backup", "limits", "proxy", "instances"]
     assert sorted(play["roles"]) == ROLES and len(read("backup", "tasks/main.yml")) == 1
 
 
