@@ -21,6 +21,7 @@ def limits_files(stacks: list[Stack]) -> dict[str, str]:
         "/etc/fail2ban/action.d/provisioner.conf": _ACTION,
         "/etc/fail2ban/fail2ban.d/provisioner.local": _SERVER,
         "/etc/fail2ban/filter.d/provisioner-sign-in.conf": _FILTER,
+        "/etc/fail2ban/filter.d/provisioner-sshd.conf": _SSH_FILTER,
         "/etc/fail2ban/jail.d/provisioner.local": _jails(stacks),
         "/etc/systemd/system/fail2ban.service.d/provisioner.conf": _UNIT,
         "/etc/tmpfiles.d/provisioner-limits.conf": _FOLDERS,
@@ -77,7 +78,7 @@ action = provisioner[name=sign-in, port="80,443"]
 [sshd]
 enabled = {ssh}
 backend = systemd
-filter = sshd[mode=aggressive]
+filter = provisioner-sshd[mode=aggressive]
 # Only the service itself: a program of another user that calls itself sshd shuts nobody out.
 journalmatch = _SYSTEMD_UNIT=ssh.service
 port = {ssh_ports}
@@ -94,6 +95,17 @@ _FILTER = (
 [Definition]
 datepattern = "ts":{{EPOCH}}
 failregex = ^\\{{[^{{}}]*"request":\\{{"remote_ip":"<ADDR>","host":"(?:[^"\\\\]|\\\\.)*"\\}}.*"{MARKER}":\\["failed"\\]
+"""
+)
+# OpenSSH 9.8 and later turns away by itself, for seconds, who has just failed: who goes on all the same counts too.
+_SSH_FILTER = (
+    _HEAD
+    + """[INCLUDES]
+before = sshd.conf
+
+[Definition]
+failregex = %(known/failregex)s
+            ^drop connection #\\d+ from \\[<HOST>\\]:\\d+ on \\S+ penalty: failed authentication
 """
 )
 # In a table of its own, so that neither Docker's rules nor our firewall are touched. Connections that are open end too.

@@ -62,8 +62,8 @@ def make_stack(catalog: Path, tmp_path_factory: pytest.TempPathFactory) -> Stack
     """Give a function that writes a stack for a host. All stacks of a session are opened by one identity."""
     base = tmp_path_factory.mktemp("stacks")
 
-    def make(name: str, host: Host, services: list[str]) -> Stack:
-        return Stack.make(base / name, host, catalog, base / "identity.txt", services)
+    def make(name: str, host: Host, services: list[str], level: str = "auto") -> Stack:
+        return Stack.make(base / name, host, catalog, base / "identity.txt", services, level)
 
     return make
 
@@ -104,7 +104,7 @@ def bare(make_host: HostMaker) -> Host:
 @pytest.fixture(scope="session")
 def saved(make_host: HostMaker, make_stack: StackMaker) -> Saved:
     """Return the stack `save` (Etherpad, Radicale) with backups to two folders of its host, applied."""
-    return Saved.make(make_stack("save", make_host("save", "13"), ["etherpad", "radicale"]))
+    return Saved.make(make_stack("save", make_host("save", "13"), ["etherpad", "radicale"], "none"))
 
 
 # Faults and damage come in many cases that take minutes each: a third of them each day, all with PROVE=all.

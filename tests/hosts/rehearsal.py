@@ -124,8 +124,13 @@ class Stack:
     said: list[str] = field(default_factory=list)
 
     @classmethod
-    def make(cls, folder: Path, host: Host, catalog: Path, identity: Path, services: list[str]) -> "Stack":
-        """Write stack.yaml, lock and secrets with `provisioner init`. The folder's name is the association's id."""
+    def make(
+        cls, folder: Path, host: Host, catalog: Path, identity: Path, services: list[str], level: str = "auto"
+    ) -> "Stack":
+        """Write stack.yaml, lock and secrets with `provisioner init`. The folder's name is the association's id.
+
+        Level "none" leaves the host as it is: for tests of something else, a minute quicker.
+        """
         stack, name = cls(folder, host, catalog, identity), folder.name
         words = [word for service in services for word in ("--service", service)]
         words += ["--id", name, "--domain", f"{name}.lab.test", "--lab", host.lab.name, "--folder", str(folder)]
@@ -133,6 +138,7 @@ class Stack:
         assert done.code == 0 and (folder / "stack.lock.yaml").is_file(), done.err
         # Most tests count instances of services; the start page has a test of its own.
         stack.edit(r"^portal:\n(?:  .*\n)+", "")
+        stack.edit(r"^  level: auto", f"  level: {level}")
         return stack
 
     def command(self, *words: str) -> tuple[list[str], dict[str, str]]:
@@ -193,4 +199,4 @@ class Stack:
 
 
 HostMaker = Callable[[str, str], Host]
-StackMaker = Callable[[str, Host, list[str]], Stack]
+StackMaker = Callable[..., Stack]

@@ -26,7 +26,7 @@ STARTED = "ls /srv/provisioner /var/lib/provisioner/ports.json 2>/dev/null; dock
 @pytest.fixture(scope="module")
 def model(bare: Host, make_stack: StackMaker) -> Stack:
     """Return a stack for the bare host that would do."""
-    return make_stack("zeta", bare, ["radicale"])
+    return make_stack("zeta", bare, ["radicale"], "none")
 
 
 @pytest.fixture

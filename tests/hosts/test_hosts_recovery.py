@@ -27,7 +27,7 @@ def vault(make_host: HostMaker) -> Host:
 @pytest.fixture(scope="module")
 def house(make_host: HostMaker, make_stack: StackMaker, vault: Host) -> tuple[Stack, dict[str, str]]:
     """Return a stack with content, backed up to a folder and to the vault, and its markers."""
-    stack = make_stack("house", make_host("house", "13"), SERVICES)
+    stack = make_stack("house", make_host("house", "13"), SERVICES, "none")
     key = " ".join(vault.lab.known_hosts.read_text().split()[1:3])
     block = f"""
 backup:
