@@ -1,7 +1,5 @@
 """Which measures a host gets, as plain JSON for the role `hardening`. Pure: it knows no host."""
 
-import hashlib
-import json
 from typing import Any
 
 from provisioner.harden.data import rules
@@ -22,7 +20,7 @@ def plan(level: Level, release: int, security: Security) -> Plan:
     if not chosen:
         return {}
     words = _words(level, release, security)
-    result = {
+    result: Plan = {
         "level": level,
         "measures": [measure.id for measure in chosen],
         "packages": sorted({name for measure in chosen for name in measure.packages}),
@@ -45,11 +43,6 @@ def plan(level: Level, release: int, security: Security) -> Plan:
         lines = [f"install {name} /bin/false\nblacklist {name}\n" for name in blocked]
         result["files"][MODPROBE] = {"content": "".join(lines), "mode": "0644", "restart": "", "kind": "", "check": []}
     return result
-
-
-def fingerprint(wished: Plan) -> str:
-    """Return a short name of a plan: the same plan, the same name."""
-    return hashlib.sha256(json.dumps(wished, sort_keys=True).encode()).hexdigest()[:12]
 
 
 def _words(level: Level, release: int, security: Security) -> dict[str, str]:
