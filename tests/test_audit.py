@@ -65,6 +65,11 @@ def test_profile_is_counted_as_oscap_counted_it() -> None:
     assert audited.not_run is None and not audited.notes
 
 
+def test_both_releases_are_read() -> None:
+    audited = oscap.score("anssi_bp28_minimal", results("anssi_bp28_minimal-12"), {})
+    assert (audited.figures["pass"], audited.figures["fail"], audited.figures["evaluated"]) == (19, 8, 27)
+
+
 @pytest.mark.parametrize("profile", ["anssi_bp28_minimal", "anssi_bp28_intermediary"])
 def test_content_that_does_not_see_the_host_gives_no_figure_at_all(profile: Any) -> None:
     audited = oscap.score(profile, results("false-green-13"), {})

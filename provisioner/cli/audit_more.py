@@ -52,7 +52,7 @@ def remove(groups: "dict[str, list[Bundle]]", as_json: bool) -> None:
             gone, kept = ", ".join(answer["removed"]) or "-", ", ".join(answer["kept"])
             click.echo(_("{host}: removed {names}").format(host=name, names=gone))
             if kept:
-                click.echo(_("  kept, something else needs them: {names}").format(names=kept))
+                click.echo(_("  kept, the system needs them: {names}").format(names=kept))
     if as_json:
         print_json(answers)
     sys.exit(code)
