@@ -2,6 +2,7 @@
 
 import copy
 import json
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 from provisioner.audit import docker, goals, oscap, others, web
 from provisioner.audit.headers import grade, score
 from provisioner.audit.visit import Seen, scripts
+from provisioner.audit.waivers import waivers
 from provisioner.catalog import Catalog, load_catalog
 from provisioner.documents.audit_words import rule_words, scap_words, words
 from provisioner.host import audit_docker, audit_read
@@ -61,6 +63,11 @@ def test_profile_is_counted_as_oscap_counted_it() -> None:
     assert {key: audited.figures[key] for key in wanted} == wanted
     assert audited.figures["left"] == 92 == len(failing(audited)) and audited.version == "0.1.82"
     assert audited.not_run is None and not audited.notes
+
+
+def test_both_releases_are_read() -> None:
+    audited = oscap.score("anssi_bp28_minimal", results("anssi_bp28_minimal-12"), {})
+    assert (audited.figures["pass"], audited.figures["fail"], audited.figures["evaluated"]) == (19, 8, 27)
 
 
 @pytest.mark.parametrize("profile", ["anssi_bp28_minimal", "anssi_bp28_intermediary"])
@@ -322,3 +329,22 @@ def test_scripts_from_elsewhere() -> None:
     <SCRIPT src='https://cdn.example/a.js' integrity="sha256-x">
     </SCRIPT><script async src=//other.example/b.js></script>"""
     assert scripts(text, "pad.example") == [("https://cdn.example/a.js", True), ("//other.example/b.js", False)]
+
+
+def test_waivers_of_rehearsal_hosts_do_not_count_on_real_ones() -> None:
+    inside, outside = waivers(13, in_container=True), waivers(13, in_container=False)
+    assert set(outside) < set(inside) and "sudo_add_requiretty" in outside
+    assert "sudo_add_requiretty" in waivers(12, in_container=False)
+
+
+def test_tailored_figure_is_that_of_a_run_with_the_tailoring_file() -> None:
+    """Recorded on one host side by side: raw, and with a file that --write-tailoring gave, which is here too."""
+    file = (CASES / "anssi_bp28_intermediary-13-tailoring.xml").read_text("utf-8")
+    waived = re.findall(r'idref="xccdf_org.ssgproject.content_rule_(\S+)" selected="false"', file)
+    answer, tailored = results("anssi_bp28_intermediary-13-raw"), results("anssi_bp28_intermediary-13-tailored")
+    audited = oscap.score("anssi_bp28_intermediary", answer, dict.fromkeys(waived, WHY))
+    left = {name: result for name, result in tailored["results"].items() if result in ("pass", "fail")}
+    assert audited.figures["left"] == list(left.values()).count("fail")
+    assert failing(audited) == {name for name, result in left.items() if result == "fail"}
+    share = oscap.percent(list(left.values()).count("pass"), len(left))
+    assert audited.figures["tailored"] == share > audited.figures["raw"]

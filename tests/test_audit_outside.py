@@ -144,3 +144,12 @@ def test_visit_trusts_the_authority_it_was_given_and_no_other(tmp_path: Path) ->
 
 def test_visit_of_nothing_is_an_error_and_no_exception() -> None:
     assert visit(DOMAIN, "127.0.0.1", "", http_port=1, https_port=1).error
+
+
+def test_a_machine_that_scans_itself_does_not_take_its_own_call_for_an_answer() -> None:
+    with socket.socket() as plain:
+        plain.bind(("127.0.0.1", 0))
+        plain.connect(plain.getsockname())  # TCP allows it: both ends are this socket
+        assert portscan._met_itself(plain)
+    with listening() as port, socket.create_connection(("127.0.0.1", port)) as other:
+        assert not portscan._met_itself(other)

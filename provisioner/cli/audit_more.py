@@ -52,7 +52,7 @@ def remove(groups: "dict[str, list[Bundle]]", as_json: bool) -> None:
             gone, kept = ", ".join(answer["removed"]) or "-", ", ".join(answer["kept"])
             click.echo(_("{host}: removed {names}").format(host=name, names=gone))
             if kept:
-                click.echo(_("  kept, something else needs them: {names}").format(names=kept))
+                click.echo(_("  kept, the system needs them: {names}").format(names=kept))
     if as_json:
         print_json(answers)
     sys.exit(code)
@@ -61,21 +61,15 @@ def remove(groups: "dict[str, list[Bundle]]", as_json: bool) -> None:
 def write_tailoring(folder: Path) -> None:
     """Write our waivers as tailoring files, one for each release of Debian and profile."""
     from provisioner.audit.oscap import LEAST
-    from provisioner.audit.waivers import tailoring_of
+    from provisioner.harden.tailoring import tailoring
     from provisioner.host.layout import write
 
-    written = 0
     try:
         for release in (12, 13):
             for profile in LEAST:
-                text = tailoring_of(profile, release)
-                if text:
-                    path = folder / f"tailoring-debian{release}-{profile}.xml"
-                    write(path, text)
-                    click.echo(_("Written: {path}").format(path=path))
-                    written += 1
+                path = folder / f"tailoring-debian{release}-{profile}.xml"
+                write(path, tailoring(profile, release))
+                click.echo(_("Written: {path}").format(path=path))
     except OSError as error:
         message = _("{path} cannot be written: {reason}")
         raise ProvisionerError(message.format(path=folder, reason=error.strerror)) from error
-    if not written:
-        raise ProvisionerError(_("this installation has no waivers, so there is nothing to write"))

@@ -7,9 +7,10 @@ from provisioner.documents.page import page
 from provisioner.documents.paper import Paper, Part, Table
 from provisioner.documents.words import plain
 from provisioner.models.base import Text
-from provisioner.models.scorecard import Audited, AuditorName, Comparison, Found, Goal, Scorecard
+from provisioner.models.scorecard import AUDITORS, Audited, AuditorName, Comparison, Found, Goal, Scorecard
 
 # The figures that say most, first.
+ALWAYS = {*AUDITORS} - {"anssi_bp28_enhanced"}
 SHOWN = (
     "tailored", "raw", "evaluated", "left", "waived", "index", "fails", "warnings", "containers", "broken", "open",
     "unexpected", "lowest", "problems", "days",
@@ -52,7 +53,8 @@ def verdict(card: Scorecard, before: Comparison | None) -> list[Text]:
     if missed:
         lines.append(leveled(filled(p["lead_bad"], missed=str(len(missed)), total=str(len(card.goals)))))
     elif not silent:
-        lines.append(leveled(p["lead_good"]))
+        asked = {each.name for each in card.auditors}
+        lines.append(leveled(p["lead_good" if asked >= ALWAYS else "lead_part"]))
     if silent:
         names = [words().auditors[each.name] for each in silent]
         fr, en = ", ".join(name.fr for name in names), ", ".join(name.en for name in names)

@@ -130,15 +130,15 @@ def facts(_request: dict[str, Any]) -> dict[str, Any]:
 def remove(_request: dict[str, Any]) -> dict[str, Any]:
     """Take away what audits installed and fetched, nothing that anything else needs by now."""
     ours = [name for name in layout.read_json(_noted(), []) if _version(name)]
-    gone: list[str] = []
-    candidates = [ours, *([name] for name in PACKAGES if name in ours)]
-    for names in candidates:
-        left = [name for name in names if name not in gone]
-        if left and set(_would_remove(left)) <= set(ours):
-            docker.run([*APT, "purge", *left], env=QUIET, timeout=900)
-            gone += left
+    going: set[str] = set()
+    for names in [ours, *([name] for name in [*PACKAGES, *ours] if name in ours)]:
+        if not set(names) <= going:
+            along = _would_remove(sorted({*going, *names}))
+            going |= along if along and along <= set(ours) else set()
+    if going:
+        docker.run([*APT, "purge", *sorted(going)], env=QUIET, timeout=900)
     shutil.rmtree(audit_content.folder(), ignore_errors=True)
-    return {"removed": gone, "kept": [name for name in ours if name not in gone]}
+    return {"removed": sorted(going), "kept": sorted(set(ours) - going)}
 
 
 DO: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
@@ -160,8 +160,13 @@ def _would_install(names: list[str]) -> list[str]:
     return re.findall(r"^Inst (\S+) (?!\[)", docker.run([*APT, "--simulate", "install", *names], env=QUIET), re.M)
 
 
-def _would_remove(names: list[str]) -> list[str]:
-    return re.findall(r"^(?:Remv|Purg) (\S+)", docker.run([*APT, "--simulate", "purge", *names], env=QUIET), re.M)
+def _would_remove(names: list[str]) -> set[str]:
+    """Return all that would go with these packages; nothing where apt refuses, because the system lives by one."""
+    try:
+        text = docker.run([*APT, "--simulate", "purge", *names], env=QUIET)
+    except docker.Failed:
+        return set()
+    return {name.partition(":")[0] for name in re.findall(r"^(?:Remv|Purg) (\S+)", text, re.M)}
 
 
 def _version(name: str) -> str:

@@ -16,6 +16,7 @@ import sys
 import time
 from collections import deque
 
+BUSY, MOST_AGAIN = (errno.EAGAIN, errno.EADDRNOTAVAIL, errno.ENOBUFS), 2000
 ALL = range(1, 65536)
 DNS = b"\x12\x34\x01\x00\x00\x01\x00\x00\x00\x00\x00\x00\x07version\x04bind\x00\x00\x10\x00\x03"
 QUIC = b"\xc0\x1a\x2a\x3a\x4a\x08abcdefgh\x08ijklmnop".ljust(1200, b"\x00")
@@ -53,12 +54,15 @@ def scan(address: str, ports: list[int], wait: float = 1.5, most: int = 2000) ->
                 waiting[plain] = (port, time.monotonic() + wait)
                 selector.register(plain, selectors.EVENT_WRITE)
                 continue
+            if code == 0 and not _met_itself(plain):
+                opened.append(port)
             plain.close()
-            if code in (errno.EAGAIN, errno.EADDRNOTAVAIL, errno.ENOBUFS) and again < 1000:
+            if code in BUSY:
                 todo.append(port)
                 again += 1
+                if again > MOST_AGAIN:
+                    raise OSError(code, "this machine has no more connections to give")
                 break
-            opened += [port] if code == 0 else []
             tally["closed"] += code != 0
         _gather(selector, waiting, opened, tally)
     selector.close()
@@ -76,7 +80,7 @@ def _gather(
     now = time.monotonic()
     for plain in [*(each for each in waiting if each in done)]:
         code = plain.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
-        if code == 0:
+        if code == 0 and not _met_itself(plain):
             opened.append(waiting[plain][0])
         else:
             tally["silent" if code == errno.ETIMEDOUT else "closed"] += 1
@@ -86,6 +90,14 @@ def _gather(
             break
         tally["silent"] += 1
         _drop(selector, waiting, plain)
+
+
+def _met_itself(plain: socket.socket) -> bool:
+    """A machine that scans itself may dial from the very port it dials: TCP then connects a socket to itself."""
+    try:
+        return bool(plain.getsockname() == plain.getpeername())
+    except OSError:  # cut off at once by the other side, which was there then
+        return False
 
 
 def _drop(
