@@ -43,7 +43,7 @@ LINES: tuple[tuple[Level, str, str], ...] = (
     ("minimal", "UseDNS", "no"),
     ("minimal", "LoginGraceTime", "60"),
     ("minimal", "MaxAuthTries", "3"),
-    ("minimal", "MaxSessions", "4"),
+    ("minimal", "MaxSessions", "2"),
     ("minimal", "MaxStartups", "10:30:60"),
     ("intermediary", "ClientAliveInterval", "300"),
     ("intermediary", "ClientAliveCountMax", "2"),
