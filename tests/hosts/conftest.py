@@ -88,6 +88,15 @@ def alpha(first: First) -> Stack:
 
 
 @pytest.fixture(scope="session")
+def gamma(make_host: HostMaker, make_stack: StackMaker) -> Stack:
+    """Return the stack `gamma` (Radicale) on a Debian 12, applied as it was predicted."""
+    stack = make_stack("gamma", make_host("test12", "12"), ["radicale"])
+    planned, applied = stack.plan(), stack.apply()
+    assert planned.changes == applied.changes
+    return stack
+
+
+@pytest.fixture(scope="session")
 def beta(alpha: Stack, make_stack: StackMaker) -> Stack:
     """Return the stack `beta` of another association (Radicale) on the same host, applied."""
     stack = make_stack("beta", alpha.host, ["radicale"])
