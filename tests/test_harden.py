@@ -3,6 +3,7 @@
 import importlib.util
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -197,3 +198,10 @@ def test_tables_name_every_measure_and_every_waived_rule(language: str) -> None:
     measures, left_out = measures_table(language), waivers_table(language)
     assert all(f"| {measure.id} |" in measures for measure in MEASURES)
     assert all(f"`{rule}`" in left_out for waiver in WAIVERS for rule in waiver.rules)
+
+
+def test_the_page_of_measures_and_waivers_is_that_of_the_data(golden: Callable[[Path, str], None]) -> None:
+    text = "# Hardening of the host: what is done, and what is not\n\nMade from `roles/hardening/files`; do not edit.\n"
+    text += "\n## Measures\n\n" + measures_table("en").strip() + "\n"
+    text += "\n## Waivers\n\n" + waivers_table("en").strip() + "\n"
+    golden(Path(__file__).parents[1] / "docs" / "hardening.md", text)
