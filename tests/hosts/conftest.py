@@ -116,17 +116,25 @@ def saved(make_host: HostMaker, make_stack: StackMaker) -> Saved:
     return Saved.make(make_stack("save", make_host("save", "13"), ["etherpad", "radicale"], "none"))
 
 
-# Faults and damage come in many cases that take minutes each: a third of them each day, all with PROVE=all.
+# Faults and damage come in many cases that take minutes each: a third of them each day, all with PROVE=all. So with what
+# outlasts many changes of the code: a third of these files each day.
 MANY = ("test_hosts_backup_faults.py", "test_hosts_destinations.py")
+IN_TURN = (
+    ("test_hosts_firewall.py", "test_hosts_clock.py"),
+    ("test_hosts_lockout.py", "test_hosts_limits.py"),
+    ("test_hosts_rotation.py",),
+)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out the cases of other days, unless tests were named by a person or all are wanted."""
-    named = any("::" in word for word in config.args) or config.getoption("keyword")
+    """Leave out what is for other days, unless tests or files were named by a person or all are wanted."""
+    named = any("::" in word or word.endswith(".py") for word in config.args) or config.getoption("keyword")
     if os.environ.get("PROVE") or named:
         return
     today = int(time.strftime("%j", time.gmtime())) % 3
     many = [item for item in items if item.path.name in MANY and "[" in item.name]
+    other_days = {name for day, names in enumerate(IN_TURN) if day != today for name in names}
     others = {id(item) for number, item in enumerate(many) if number % 3 != today}
+    others |= {id(item) for item in items if item.path.name in other_days}
     config.hook.pytest_deselected(items=[item for item in items if id(item) in others])
     items[:] = [item for item in items if id(item) not in others]
