@@ -116,8 +116,8 @@ def saved(make_host: HostMaker, make_stack: StackMaker) -> Saved:
     return Saved.make(make_stack("save", make_host("save", "13"), ["etherpad", "radicale"], "none"))
 
 
-# Faults and damage come in many cases that take minutes each: a third of them each day, all with PROVE=all. So with what
-# outlasts many changes of the code: a third of these files each day.
+# Faults and damage come in many cases that take minutes each: a third of them each day, all with PROVE=all. The same
+# with what outlasts many changes of the code: a third of these files each day.
 MANY = ("test_hosts_backup_faults.py", "test_hosts_destinations.py")
 IN_TURN = (
     ("test_hosts_firewall.py", "test_hosts_clock.py"),
