@@ -60,7 +60,7 @@ def test_everything_still_works_400_days_later(alpha: Stack, make_stack: StackMa
             assert stack.apply().json["changed"] == 0
             assert alpha.apply().json["changed"] == 0
             host.run("systemctl start provisioner-tick.service", timeout=300)
-            listed = stack.run("backup", "list", str(stack.folder), "--json")
+            listed = stack.run("backup", "list", "--stack", str(path), "--json")
             assert "later_radicale" in listed.out and listed.code == 0, listed.out + listed.err
             ran = cron_ran(host)
             assert ran and all(abs(when - far) < 3600 for when in ran)

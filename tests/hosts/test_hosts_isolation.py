@@ -120,7 +120,7 @@ def test_list_opens_what_it_names_and_nothing_else(alpha: Stack, there: Neighbou
 
 
 def test_content_and_passwords_of_one_do_not_open_the_other(alpha: Stack, beta: Stack) -> None:
-    markers = alpha.write()
+    markers, _own = alpha.write(), beta.write()
     request = {
         "associations": ["beta"], "only": ["radicale"], "write": False,
         "markers": {"beta_radicale": markers["alpha_radicale"]},
