@@ -11,7 +11,6 @@ from provisioner.errors import InputError, ProvisionerError
 from provisioner.explain import suggest_or_list
 from provisioner.i18n import N_, _, language
 from provisioner.models.secret import Rotation
-from provisioner.remote import ask
 from provisioner.render import instance_name
 from provisioner.saving import Say, stream
 from provisioner.secrets import NEXT, PENDING, Secrets, new_value, read_secrets, write_secrets
@@ -158,7 +157,8 @@ def settle(bundle: Bundle) -> list[str]:
     asked = {
         _plain_name(name): {key: _salted(value) for key, value in values.items()} for name, values in pending.items()
     }
-    answer = ask(bundle, "holds", {"instances": asked, "finish": True})
+    # Ending it may take its time, and tells steps before it answers.
+    answer = stream(bundle, "holds", {"instances": asked, "finish": True}, lambda _host, _instance, _step: None)
     if answer["unfinished"]:
         text = _("a rotation of {names} is not ended on the host").format(names=", ".join(answer["unfinished"]))
         raise ProvisionerError(text, _("It tries again by itself. Look: provisioner logs, then run this again."))
