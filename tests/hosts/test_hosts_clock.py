@@ -7,6 +7,7 @@ itself: for them it stays today, and so their certificates seem long expired to 
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 
 import pytest
 from rehearsal import Host, Stack, StackMaker
@@ -19,7 +20,7 @@ from provisioner.lab_host import PREFIX
 pytestmark = pytest.mark.lab
 DAYS = 400
 RAN = "/root/cron-ran"
-JOB = f"* * * * * root date +%s >> {RAN}"
+JOB = f"* * * * * root date --iso-8601=seconds >> {RAN}"  # in a crontab a % sign ends the line
 
 
 def below(host: Host, line: str) -> str:
@@ -43,7 +44,8 @@ def cron_ran(host: Host) -> list[float]:
     below(host, f"rm -f {RAN}; echo '{JOB}' > /etc/cron.d/proof; chmod 600 /etc/cron.d/proof; systemctl restart cron")
     time.sleep(64)
     below(host, "rm -f /etc/cron.d/proof")
-    return [float(line) for line in below(host, f"cat {RAN} 2>/dev/null || true").split()]
+    lines = below(host, f"cat {RAN} 2>/dev/null || true").split()
+    return [datetime.fromisoformat(line).timestamp() for line in lines]
 
 
 def test_everything_still_works_400_days_later(alpha: Stack, make_stack: StackMaker) -> None:
