@@ -127,7 +127,13 @@ IN_TURN = (
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what is for other days, unless tests or files were named by a person or all are wanted."""
+    """Leave out what is for other days, unless tests or files were named by a person or all are wanted.
+
+    Two workers share the rest: those who use the host of `alpha`, and those with hosts of their own.
+    """
+    for item in items:
+        shared = "first" in getattr(item, "fixturenames", ())
+        item.add_marker(pytest.mark.xdist_group("shared" if shared else "own"))
     named = any("::" in word or word.endswith(".py") for word in config.args) or config.getoption("keyword")
     if os.environ.get("PROVE") or named:
         return

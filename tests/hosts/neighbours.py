@@ -122,10 +122,13 @@ def find_all(host: Host) -> Neighbours:
     listening |= {int(each["HostPort"]) for ways in published for each in ways or []}
     facts = "cd /srv/provisioner/instances; for each in */instance.json; do cat $each; echo; echo ,; done"
     abouts = json.loads("[" + host.run(facts).strip().rstrip(",") + "]")
-    domains = {
+    owners = {
         about["variables"]["domain"]: about["variables"].get("instance", about["association"] + "_portal")
         for about in abouts if "domain" in about["variables"] and about["service"] != "backup"
     }  # fmt: skip
+    # What was taken out of its stack keeps its folder and its data, but has no site any more.
+    served = {each.instance for each in containers}
+    domains = {name: owner for name, owner in owners.items() if owner in served or owner.endswith("_portal")}
     return Neighbours(host, containers, sorted(listening), secrets, domains)
 
 

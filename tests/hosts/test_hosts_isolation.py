@@ -7,7 +7,7 @@ import time
 
 import pytest
 from neighbours import Inside, Neighbours, find_all
-from rehearsal import Host, Stack
+from rehearsal import HostMaker, Stack
 
 pytestmark = pytest.mark.lab
 METADATA = "169.254.169.254:80"
@@ -21,14 +21,15 @@ def there(alpha: Stack, beta: Stack) -> Neighbours:
 
 
 @pytest.fixture(scope="module")
-def listener(bare: Host) -> str:
-    """Something outside that answers, on another host. Give "address:port"."""
+def listener(make_host: HostMaker) -> str:
+    """Something outside that answers, on another host with no firewall of ours. Give "address:port"."""
+    outside = make_host("outside")
     server = "import socketserver as s; s.TCPServer(('', 8999), s.BaseRequestHandler).serve_forever()"
-    bare.run(f'systemd-run --quiet --unit=answering python3 -c "{server}" || true')
+    outside.run(f'systemd-run --quiet --unit=answering python3 -c "{server}"')
     for _attempt in range(40):
         try:  # it is there to be found
-            socket.create_connection((bare.lab.address, 8999), timeout=5).close()
-            return f"{bare.lab.address}:8999"
+            socket.create_connection((outside.lab.address, 8999), timeout=5).close()
+            return f"{outside.lab.address}:8999"
         except ConnectionRefusedError:
             time.sleep(0.5)
     raise AssertionError("nothing answers outside: the test would see nothing")
