@@ -1,6 +1,7 @@
 """The rung of new secrets: content stays, old values are refused, and a rotation cut off anywhere ends by itself."""
 
 import json
+import time
 from contextlib import suppress
 from shlex import quote
 
@@ -15,6 +16,7 @@ from provisioner.secrets import read_secrets
 
 # Killed as soon as the host tells these steps; "verifying" comes last of all.
 CUTS = ("changing", "starting", "verifying")
+PATIENCE = 8
 KILL = "pkill -9 -f '[h]ost.pyz rotate'; true"
 LOGIN = {
     "postgres": 'read -r word; export PGPASSWORD="$word"; exec psql --host="$(hostname -i)" --username={account} '
@@ -69,7 +71,7 @@ def _refused(stage: Stage, before: dict[str, str], after: dict[str, str]) -> lis
             line = LOGIN[kind].format(account=how.postgres or how.mariadb)
             taken = [_login(stage, how.in_, line, value) for value in (before[name], after[name])]
         elif f"{{secret.{name}}}" in probe and how:
-            taken = [_probe(stage, name, value) for value in (before[name], after[name])]
+            taken = [_probe(stage, name, before[name]), _probe_soon(stage, name, after[name])]
         else:
             continue
         if taken != [False, True]:
@@ -91,6 +93,15 @@ def _probe(stage: Stage, name: str, value: str) -> bool:
     instance = stage.instance(ONE)
     request = {"associations": [ONE], "only": [instance], "instead": {instance: {name: value}}, "write": True}
     return bool(ask(stage.bundles[ONE], "probe", request)["instances"][instance]["ok"])
+
+
+def _probe_soon(stage: Stage, name: str, value: str) -> bool:
+    """Sign in with the right value: some applications make everybody wait after a wrong one."""
+    for _attempt in range(PATIENCE):
+        if _probe(stage, name, value):
+            return True
+        time.sleep(2)
+    return False
 
 
 def _killed(stage: Stage, cut: str) -> None:
