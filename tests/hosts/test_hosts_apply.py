@@ -31,3 +31,14 @@ def test_apply_again_and_plan_again_change_nothing(first: First) -> None:
 def test_apply_on_debian_12_is_predicted_proved_and_stable(gamma: Stack) -> None:
     gamma.read(gamma.write())
     assert gamma.apply().json["changed"] == 0
+
+
+def test_files_in_images_belong_to_accounts_and_not_to_all(first: First) -> None:
+    """What a build brings from elsewhere has owners without a name: auditors of the host count every one of them."""
+    host = first.stack.host
+    images = set(host.run("docker ps --format '{{.Image}}'").split())
+    assert len(images) >= 3
+    wrong = r"/ -xdev \( -nouser -o -nogroup -o -perm -0002 ! -type l ! -type c ! -perm -1000 \)"
+    for image in sorted(images):
+        found = host.run(f"docker run --rm --network none --user 0 --entrypoint find {image} {wrong}")
+        assert found.split() == [], image
