@@ -68,7 +68,7 @@ def _own_sources(place: Place) -> bool:
     for source in (item.partition(":")[0] for item in place.container.volumes):
         parts = source.split("/")
         ours = parts[:2] == [".", "files"] and ".." not in parts
-        if source not in declared and (not ours or "$" in source):
+        if "$" in source or (source not in declared and not ours):
             return False
     return True
 
@@ -76,13 +76,13 @@ def _own_sources(place: Place) -> bool:
 def _own_networks(place: Place) -> bool:
     """At least one network (none means one that is nowhere written), each declared here and nowhere else."""
     declared = place.compose.networks
-    plain = {name for name, options in declared.items() if (options or {}) in ({}, {"internal": True})}
+    plain = {n for n, options in declared.items() if (options or {}) in ({}, {"internal": True}) and "$" not in n}
     return bool(place.container.networks) and set(place.container.networks) <= plain
 
 
 def _kept_inside(place: Place) -> bool:
     """A container that nobody reaches from outside has networks without a way out only."""
-    inside = {name for name, options in place.compose.networks.items() if (options or {}).get("internal")}
+    inside = {name for name, options in place.compose.networks.items() if options == {"internal": True}}
     return place.way_in or set(place.container.networks) <= inside
 
 
