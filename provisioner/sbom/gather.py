@@ -10,7 +10,8 @@ from provisioner.sbom.inventory import Inventory, inventory
 def gather(
     bundles: list[Bundle], services: tuple[str, ...], with_host: bool
 ) -> tuple[Inventory, list[ProvisionerError]]:
-    """Given stacks and services (none: all), return what their hosts have, and which hosts did not answer.
+    """Given stacks and services (none: all), return what their hosts have, and which hosts did not answer
+    and which images could not be read.
 
     Raise InputError for a service that no stack has.
     """
@@ -20,4 +21,15 @@ def gather(
             text = _("'{service}' is not in this stack (it has {known})")
             raise InputError(text.format(service=service, known=", ".join(sorted(known))))
     answers, errors = ask_all(bundles, "packages", {"only": list(services), "host": with_host})
-    return inventory(answers, [bundle.lock for bundle in bundles]), list(errors.values())
+    found = inventory(answers, [bundle.lock for bundle in bundles])
+    return found, [*errors.values(), *unread(found)]
+
+
+def unread(found: Inventory) -> list[ProvisionerError]:
+    """Return an error for each image whose packages are not known: nothing known about it is no good news."""
+    text = _("{where}: its packages are not known: {reason}")
+    return [
+        ProvisionerError(text.format(where=f"{owner}/{contents.name}", reason=contents.error))
+        for owner, contents in found.everything()
+        if contents.error
+    ]
