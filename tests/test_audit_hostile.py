@@ -12,9 +12,10 @@ from typing import Any
 from unittest.mock import Mock
 
 import pytest
+from command_line import run_all
 from paramiko import SSHException
 from test_audit import catalog, facts, failing, seen
-from test_audit_compare import card, found, lynis
+from test_audit_compare import STACK, card, found, lynis
 
 from provisioner import remote
 from provisioner.audit import docker, goals, history, oscap, others, outer, run, there, web
@@ -261,3 +262,14 @@ def test_found_that_cannot_be_written_is_told_and_the_next_host_goes_on(capsys: 
     assert "no room" in capsys.readouterr().err
     assert command._written(lambda: Path("x")) == Path("x")
     assert found("x").counts
+
+
+def test_everything_wrong_with_the_options_is_told_at_once(tmp_path: Path) -> None:
+    (tmp_path / "stack.yaml").write_text(STACK % ("q" * 58))
+    (tmp_path / "page").mkdir()
+    options = ["--content", "no.deb", "--from", "a b", "--against", "none.json", "--html", "page"]
+    lines = [(tmp_path, ["audit", *options]), (tmp_path, ["audit", "--host", "x1", "--host", "x2"])]
+    (code, _out, told), (second, _none, hosts) = run_all(lines, "en", tmp_path)
+    assert (code, second) == (2, 2)
+    assert [word for word in ("no.deb", "a b", "none.json", "page") if word not in told] == [], told
+    assert "x1" in hosts and "x2" in hosts

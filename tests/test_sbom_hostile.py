@@ -14,7 +14,7 @@ from provisioner.errors import InputError
 from provisioner.host import package_files
 from provisioner.host.packages import read_tar
 from provisioner.sbom import cyclonedx, feeds
-from provisioner.sbom.gather import unread
+from provisioner.sbom.gather import absent, unread
 from provisioner.sbom.inventory import Contents, Inventory, _packages
 from provisioner.sbom.match import compare
 
@@ -139,3 +139,8 @@ def test_numbers_where_texts_belong_are_compared_all_the_same(tmp_path: Path) ->
     compared = compare(installed(), [feeds.read_feed(tmp_path / name) for name in ("t.json", "o.json")], NOW)
     assert {each.id for each in compared["known"]} == {"CVE-1", "5", "X-1"}
     sbom_tables.show_known(compared)
+
+
+def test_an_instance_of_which_nothing_is_there_is_an_error() -> None:
+    [error] = absent(installed(), ["one_pad", "one_wiki"])
+    assert error.message.startswith("one_wiki: ")

@@ -10,7 +10,7 @@ import click
 
 from provisioner.cli import print_json, tell
 from provisioner.cli.common import catalog_option, json_option, load_all, say, stacks_argument
-from provisioner.errors import InputError, ProvisionerError
+from provisioner.errors import InputError, ProvisionerError, raise_all
 from provisioner.i18n import _, language
 
 if TYPE_CHECKING:
@@ -82,26 +82,38 @@ def chosen(bundles: "list[Bundle]", hosts: tuple[str, ...]) -> "dict[str, list[B
 
     groups = by_host(bundles)
     strange = [name for name in hosts if name not in groups]
-    if strange:
-        text = _("no stack given here is on host '{name}' (there are: {names})")
-        raise InputError(text.format(name=strange[0], names=", ".join(groups)))
+    text = _("no stack given here is on host '{name}' (there are: {names})")
+    errors = [InputError(text.format(name=name, names=", ".join(groups))) for name in strange]
+    raise_all(errors, _("The input cannot be used."))
     return {name: group for name, group in groups.items() if not hosts or name in hosts}
 
 
 def _check(wish: "Wish", groups: "dict[str, list[Bundle]]", against: Path | None, html: Path | None) -> None:
-    """Raise InputError for what could only fail after minutes."""
+    """Raise InputError with everything that could only fail after minutes."""
     from provisioner.audit import history, outer, there
 
+    checks: list[Callable[[], object]] = []
     if wish.content:
-        there.read_package(wish.content)
+        checks.append(partial(there.read_package, wish.content))
     if wish.scan_from:
-        outer.scanning_command(wish.scan_from, "127.0.0.1")
+        checks.append(partial(outer.scanning_command, wish.scan_from, "127.0.0.1"))
     if html and html.is_dir():
-        raise InputError(_("{path} is a folder; name a file for the page").format(path=html))
-    if against:
-        if len(groups) != 1:
-            raise InputError(_("--against compares one host; choose it with --host"))
-        history.read_one(against, next(iter(groups)))
+        checks.append(partial(_refuse, _("{path} is a folder; name a file for the page").format(path=html)))
+    if against and len(groups) != 1:
+        checks.append(partial(_refuse, _("--against compares one host; choose it with --host")))
+    elif against:
+        checks.append(partial(history.read_one, against, next(iter(groups))))
+    errors = []
+    for check in checks:
+        try:
+            check()
+        except InputError as error:
+            errors.append(error)
+    raise_all(errors, _("The input cannot be used."))
+
+
+def _refuse(message: str) -> None:
+    raise InputError(message)
 
 
 def _audit(

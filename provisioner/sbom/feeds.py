@@ -14,7 +14,7 @@ from typing import Any
 
 import yaml
 
-from provisioner.errors import Finding, InputError
+from provisioner.errors import InputError, raise_all
 from provisioner.i18n import _
 
 MOST_BYTES = 512 * 2**20
@@ -78,11 +78,7 @@ def read_feeds(paths: Iterable[Path]) -> list[Feed]:
             read.append(read_feed(path))
         except InputError as error:
             errors.append(error)
-    if len(errors) > 1:
-        findings = [Finding(error.message) for error in errors]
-        raise InputError(_("The feeds cannot be used."), findings, hint=errors[0].hint or errors[-1].hint)
-    if errors:
-        raise errors[0]
+    raise_all(errors, _("The input cannot be used."))
     return read
 
 

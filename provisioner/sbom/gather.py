@@ -1,9 +1,12 @@
 """Ask hosts what is installed in the images they run, and on themselves."""
 
+from collections.abc import Iterable
+
 from provisioner.bundle import Bundle
 from provisioner.errors import InputError, ProvisionerError
 from provisioner.i18n import _
 from provisioner.remote import ask_all
+from provisioner.render import instance_name
 from provisioner.sbom.inventory import Inventory, inventory
 
 
@@ -22,7 +25,18 @@ def gather(
             raise InputError(text.format(service=service, known=", ".join(sorted(known))))
     answers, errors = ask_all(bundles, "packages", {"only": list(services), "host": with_host})
     found = inventory(answers, [bundle.lock for bundle in bundles])
-    return found, [*errors.values(), *unread(found)]
+    wanted = {
+        instance_name(bundle.stack, service)
+        for bundle in bundles if bundle.stack.host.name in answers
+        for service in bundle.stack.services if service in services or not services
+    }  # fmt: skip
+    return found, [*errors.values(), *unread(found), *absent(found, wanted)]
+
+
+def absent(found: Inventory, wanted: Iterable[str]) -> list[ProvisionerError]:
+    """Return an error for each instance of which its host has neither containers nor images: it is in no list."""
+    text = _("{name}: it has neither containers nor images on its host, so nothing is known of it")
+    return [ProvisionerError(text.format(name=name)) for name in sorted(set(wanted) - set(found.instances))]
 
 
 def unread(found: Inventory) -> list[ProvisionerError]:
