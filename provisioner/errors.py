@@ -46,3 +46,12 @@ class InputError(ProvisionerError):
     def __init__(self, message: str, findings: list[Finding] | None = None, hint: str = "") -> None:
         super().__init__(message, hint)
         self.findings = sorted(findings or [], key=lambda f: (f.file, f.line, f.path))
+
+
+def raise_all(errors: list[InputError], message: str) -> None:
+    """Raise the only error, or one under this message with what all of them say; nothing where there is none."""
+    if len(errors) == 1:
+        raise errors[0]
+    if errors:
+        findings = [finding for error in errors for finding in error.findings or [Finding(error.message)]]
+        raise InputError(message, findings, next((error.hint for error in errors if error.hint), ""))

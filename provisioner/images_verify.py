@@ -32,11 +32,20 @@ class Verified(TypedDict):
     told: str
 
 
-def verify_lock(lock: Lock, catalog: Catalog) -> list[Verified]:
-    """Given a lock, return for each of its images whether its makers' signature holds, or why that is not known."""
+def verify_lock(lock: Lock, catalog: Catalog, wanted: Iterable[str] = ()) -> list[Verified]:
+    """Given a lock, return for each of its images whether its makers' signature holds, or why that is not known.
+
+    An image that the stack wants and the lock does not name is unchecked.
+    """
     signatures = signatures_of(catalog)
+    missing: list[Verified] = [
+        {"reference": reference, "image": "", "state": "unchecked", "told": _("not locked: provisioner images lock")}
+        for reference in wanted
+        if reference not in lock.images
+    ]
     return [
-        _verify(reference, image, signatures.get(repository(reference))) for reference, image in lock.images.items()
+        *(_verify(reference, image, signatures.get(repository(reference))) for reference, image in lock.images.items()),
+        *missing,
     ]
 
 

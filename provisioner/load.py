@@ -78,7 +78,7 @@ def json_pointer(path: Path_) -> str:
 def load_yaml(path: Path, *, anchors: bool = False) -> Document:
     """Given a file, return its Document. Raise InputError when it cannot be read or is no YAML at all.
 
-    Booleans are those of YAML 1.2 (only true and false), duplicate keys are findings, and so are anchors and tags
+    Booleans are those of YAML 1.2 (only true and false); duplicate keys and tags are findings, and so are anchors
     unless allowed (Compose files use them). A file called .json is read as JSON.
     """
     try:
@@ -123,7 +123,9 @@ def read_text(text: str, file: str, *, anchors: bool = False) -> Document:
         raise _unusable(_syntax_error(error, file, json)) from error
     except OverflowError as error:
         raise _unusable(Finding(_too_many(), file, 1, code="NP001")) from error
-    builder = _Builder(document, anchors, {} if anchors else forbidden, aliases)
+    if anchors:  # tags never: Compose obeys !reset, which takes away what we would judge, and !!binary hides it
+        forbidden = {place: "tag" for place, found in forbidden.items() if "tag" in found}
+    builder = _Builder(document, anchors, forbidden, aliases)
     document.data = builder.value(node, ()) if node else None
     return document
 
@@ -215,11 +217,9 @@ class _Builder:
             self.open.discard(id(node))
 
     def _refused(self, node: yaml.Node, path: Path_) -> bool:
-        """Tell of anchors, aliases and tags where they are not allowed; True for an alias, which has no value then."""
-        if self.anchors:
-            return False
+        """Tell of anchors, aliases and tags where they are not allowed; True for such an alias, which has no value."""
         message = _("anchors and aliases are not allowed here: write the value out")
-        if id(node) in self.seen:
+        if id(node) in self.seen and not self.anchors:
             self._add(path, next(self.aliases, self.document.line(path)), message)
             return True
         self.seen.add(id(node))
@@ -240,12 +240,16 @@ class _Builder:
                 continue
             key = str(key_node.value)
             self._refused(key_node, (*path, key))
-            if key == "<<" and self.anchors:
+            if key == "<<" and self.anchors and key not in first:
+                first[key] = line
+                self.document.lines[(*path, key)] = line
                 result = {**self._merged(value_node, path, line), **result}
                 continue
             if key in first:
                 text = _("key '{key}' appears twice (first on line {line})").format(key=shown(key), line=first[key])
                 self._add((*path, key), line, text, "NP003")
+                if key == "<<" and self.anchors:
+                    continue
             first.setdefault(key, line)
             self.document.lines[(*path, key)] = line
             result[key] = self.value(value_node, (*path, key))

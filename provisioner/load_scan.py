@@ -32,6 +32,8 @@ def scan(text: str) -> tuple[dict[Place, str], list[int]]:
         elif isinstance(event, yaml.NodeEvent) and (event.anchor or getattr(event, "tag", None)):
             kind = type(event).__name__.removesuffix("Event").removesuffix("Start")
             forbidden[kind, mark.line, mark.column] = "anchor" if event.anchor else "tag"
+            if event.anchor and getattr(event, "tag", None):
+                forbidden[kind, mark.line, mark.column] = "anchor, tag"
     return forbidden, aliases
 
 

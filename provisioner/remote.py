@@ -33,7 +33,12 @@ def ask(bundle: Bundle, command: str, request: dict[str, Any], timeout: float = 
 
 
 def execute(bundle: Bundle, command: str, stdin: str = "", timeout: float = 900) -> tuple[str, str, int]:
-    """Run a command as root on the stack's host and return (output, error output, exit code)."""
+    """Run a command as root on the stack's host and return (output, error output, exit code).
+
+    Raise ProvisionerError when the host cannot be reached, gives no answer in time, or goes away in the middle.
+    """
+    from paramiko import SSHException
+
     host = bundle.stack.host
     key = str(bundle.beside(host.key)) if host.key else ""
     client = connect(host, bundle.beside(host.known_hosts), key)
@@ -49,6 +54,9 @@ def execute(bundle: Bundle, command: str, stdin: str = "", timeout: float = 900)
     except TimeoutError as failure:
         message = _("host {host} gave no answer within {seconds} s").format(host=host.name, seconds=int(timeout))
         raise ProvisionerError(message) from failure
+    except (OSError, EOFError, SSHException) as failure:  # it answered, and went away in the middle
+        message = _("the connection to host {host} broke: {reason}")
+        raise ProvisionerError(message.format(host=host.name, reason=failure or type(failure).__name__)) from failure
     finally:
         client.close()
 

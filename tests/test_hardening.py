@@ -72,3 +72,11 @@ def test_every_container_of_the_catalog_keeps_what_is_promised() -> None:
 @pytest.mark.parametrize(("size", "mib"), [("256m", 256), ("1g", 1024), ("1GB", 1024), ("4096k", 4), ("lots", None)])
 def test_megabytes_reads_sizes_as_compose_writes_them(size: str, mib: int | None) -> None:
     assert megabytes(size) == mib
+
+
+def test_a_link_among_the_files_would_ship_a_file_of_this_machine(tmp_path: Path) -> None:
+    (tmp_path / "key.txt").write_text("private")
+    entry = changed_entry({}, tmp_path)
+    (entry / "files").mkdir(exist_ok=True)
+    (entry / "files" / "theme.txt").symlink_to(tmp_path / "key.txt")
+    assert found_in(entry) == ["files/theme.txt: a link to another place: put the file itself here"]

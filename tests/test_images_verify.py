@@ -93,3 +93,9 @@ def test_a_key_is_given_as_a_file() -> None:
 def test_a_signature_has_exactly_what_its_kind_needs(data: dict[str, str]) -> None:
     with pytest.raises(ValidationError, match="has exactly"):
         Signature.model_validate({**data, "evidence": "read in a README"})
+
+
+def test_an_image_that_the_lock_does_not_name_is_unchecked() -> None:
+    *_checked, missing = verify_lock(lock_of("local"), load_catalog(), [SYNAPSE, "example/later:1.0"])
+    assert (missing["reference"], missing["state"]) == ("example/later:1.0", "unchecked")
+    assert failed([missing]) and len(_checked) == 1

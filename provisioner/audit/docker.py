@@ -37,7 +37,8 @@ def _logs_bounded(found: Config) -> bool:
 def _apart(found: Config) -> bool:
     modes = [found["HostConfig"].get(f"{kind}Mode") or "" for kind in ("Network", "Pid", "Ipc", "UTS", "Userns")]
     shared = any(mode == "host" or mode.startswith("container:") for mode in modes)
-    return not found["HostConfig"].get("Privileged") and not shared and not found["HostConfig"].get("Devices")
+    given = [found["HostConfig"].get(key) for key in ("Devices", "DeviceCgroupRules", "DeviceRequests")]
+    return not found["HostConfig"].get("Privileged") and not shared and not any(given)
 
 
 OWN: dict[str, Callable[[Config], bool]] = {
@@ -78,6 +79,8 @@ def judge(facts: dict[str, Any], catalog: Catalog) -> Audited:
     """Given the facts of a host, return what our rules say of its engine and of every container on it."""
     if not facts.get("present"):
         return Audited(name="docker", not_run=words().reason("no_docker"))
+    if not facts["containers"]:
+        return Audited(name="docker", not_run=words().reason("no_containers"))
     engine = [_engine(rule) for rule, holds in ENGINE.items() if not holds(facts)]
     containers = [found for each in facts["containers"] for found in _container(each, facts, catalog)]
     found = [*engine, *containers]

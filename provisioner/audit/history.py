@@ -1,6 +1,8 @@
 """Scorecards kept beside stack.yaml: audits/<host>/<UTC time>.json, for the operator alone."""
 
 import os
+import re
+from itertools import count
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -11,6 +13,7 @@ from provisioner.i18n import _
 from provisioner.models.scorecard import Scorecard
 
 FOLDER = "audits"
+NAME = re.compile(r"20\d\d-\d\d-\d\dT\d\d-\d\d-\d\dZ")
 MOST_BYTES = 20_000_000
 
 
@@ -20,13 +23,24 @@ def keep(folder: Path, card: Scorecard) -> Path:
     home.mkdir(parents=True, exist_ok=True)
     for private in (folder / FOLDER, home):
         private.chmod(0o700)
-    path = home / f"{card.time.replace(':', '-')}.json"
-    count = 2
-    while path.exists():
-        path = home / f"{card.time.replace(':', '-')}-{count}.json"
-        count += 1
-    write(path, card.model_dump_json(indent=1) + os.linesep, 0o600)
-    return path
+    stem = card.time.replace(":", "-")
+    fresh = home / f".{stem}.{os.getpid()}.new"
+    write(fresh, card.model_dump_json(indent=1) + os.linesep, 0o600)
+    try:
+        for number in count(1):
+            path = home / (f"{stem}.json" if number == 1 else f"{stem}-{number}.json")
+            try:
+                os.link(fresh, path)  # unlike a renaming, never over what another audit wrote in that second
+            except FileExistsError:
+                continue
+            except OSError:  # a file system without links
+                if path.exists():
+                    continue
+                fresh.replace(path)
+            return path
+    finally:
+        fresh.unlink(missing_ok=True)
+    raise AssertionError
 
 
 def read(folder: Path, host: str) -> tuple[list[Scorecard], list[Path]]:
@@ -34,10 +48,19 @@ def read(folder: Path, host: str) -> tuple[list[Scorecard], list[Path]]:
     cards, strange = [], []
     for path in sorted((folder / FOLDER / host).glob("*.json")):
         try:
-            cards.append(read_one(path))
+            cards.append(read_one(path, host))
         except InputError:
             strange.append(path)
     return sorted(cards, key=lambda card: card.time), strange
+
+
+def lost(cards: list[Scorecard], strange: list[Path]) -> list[Path]:
+    """Given what `read` returned, return the damaged files that are younger than every scorecard.
+
+    What got worse since then cannot be told.
+    """
+    last = cards[-1].time.replace(":", "-") if cards else ""
+    return [path for path in strange if NAME.match(path.name) and path.stem >= last]
 
 
 def read_one(path: Path, host: str = "") -> Scorecard:

@@ -14,6 +14,7 @@ LEAST: dict[Profile, int] = {
 }  # fmt: skip
 NOTHING = 10
 MINIMUM_CONTENT = "0.1.82"
+NOT_HELD = ("fail", "error", "unknown")  # a rule that could not be decided was not seen to hold
 COUNTED = ("pass", "fail", "notapplicable", "notchecked", "error", "unknown")
 
 
@@ -32,18 +33,19 @@ def score(
         why = words().reason("nothing_evaluated", count=str(int(evaluated)), total=str(len(results)))
         return Audited(name=profile, version=version, not_run=why)
     kept = {rule: result for rule, result in results.items() if rule not in waivers}
-    passed, left = (sum(r == kind for r in kept.values()) for kind in ("pass", "fail"))
+    passed, left = (sum(r in kinds for r in kept.values()) for kinds in (("pass",), NOT_HELD))
+    not_held = sum(figures[kind] for kind in NOT_HELD)
     figures |= {
         "evaluated": evaluated,
-        "raw": percent(figures["pass"], evaluated),
-        "waived": figures["fail"] - left,
+        "raw": percent(figures["pass"], figures["pass"] + not_held),
+        "waived": not_held - left,
         "left": left,
         "tailored": percent(passed, passed + left),
         "xccdf": float(answer["score"]),
     }
     wanted = LEAST[profile] if least is None else least
     notes = [] if evaluated >= wanted else [words().note("too_few", count=str(int(evaluated)), least=str(wanted))]
-    broken = [name for name, result in sorted(results.items()) if result in ("fail", "error", "unknown")]
+    broken = [name for name, result in sorted(results.items()) if result in NOT_HELD]
     found = [_found(name, answer["rules"].get(name, {}).get("title", name), waivers.get(name)) for name in broken]
     return Audited(name=profile, version=version, figures=figures, found=found, notes=notes)
 

@@ -10,6 +10,7 @@ from provisioner.models.scorecard import Audited, Found
 
 NOT_QUANTUM_SAFE = "does not provide protection against post-quantum attacks"
 QUANTUM_SAFE = ("mlkem", "sntrup761")
+LEAST_TESTS = 150  # Debian's Lynis makes about 250; a profile on the host may skip as many as it likes
 KINDS = ("kex", "key", "enc", "mac")
 
 
@@ -17,6 +18,9 @@ def lynis(answer: dict[str, Any]) -> Audited:
     """Given the answer of the host, return what Lynis says. A report that was cut short says nothing."""
     if not answer["whole"] or not answer["tests"]:
         return Audited(name="lynis", version=answer["version"], not_run=words().reason("lynis_cut"))
+    if answer["tests"] < LEAST_TESTS:
+        why = words().reason("lynis_few", count=str(answer["tests"]), least=str(LEAST_TESTS))
+        return Audited(name="lynis", version=answer["version"], not_run=why)
     found = [
         Found(rule=f"{test}: {sentence}"[:200], kind=kind, title=title, action=action)
         for kind, rows in (("fail", answer["warnings"]), ("advice", answer["suggestions"]))
@@ -79,13 +83,16 @@ def _algorithm(kind: str, item: dict[str, Any], hybrid: bool) -> Iterator[Found]
 def ports(scanned: dict[str, dict[str, Any]], allowed: Collection[tuple[int, str]], ways: Collection[int]) -> Audited:
     """Given address -> what a scan found, the ports that may be open and those of which one must be, judge them.
 
-    A scan that does not even see the ways in has seen nothing.
+    A scan that does not even see the ways in has seen nothing; one after which none of them answers any more (`still`)
+    saw an unknown part only: a firewall's silence and that of a host that went down are the same.
     """
     found, opened, unexpected = [], 0, 0
     for address, told in scanned.items():
         seen = {*((port, "tcp") for port in told["open"]), *((port, "udp") for port in told["udp"])}
         if not any((port, "tcp") in seen for port in ways):
             return Audited(name="ports", not_run=words().reason("scan_blind", address=address))
+        if not set(ways) & set(told.get("still", told["open"])):
+            return Audited(name="ports", not_run=words().reason("scan_cut", address=address))
         opened += len(seen)
         for port, protocol in sorted(seen - set(allowed)):
             unexpected += 1

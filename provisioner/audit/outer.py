@@ -95,7 +95,9 @@ def _scan(address: str, scan_from: str) -> dict[str, Any]:
         done = runner.run(command, stdin=SCANNER.read_bytes(), timeout=300)
     try:
         found: dict[str, Any] = json.loads(done.stdout)
-    except ValueError as error:
+        if not all(isinstance(found[key], list) for key in ("open", "udp", "still")):
+            raise ValueError
+    except (ValueError, KeyError, TypeError) as error:
         raise ProvisionerError(done.stdout.strip()[:200]) from error
     return found
 
@@ -155,7 +157,10 @@ def sites(group: list[Bundle], catalog: Catalog, deep: bool) -> Audited:
 
 
 def _testssl(named: list[tuple[Bundle, str]], authority: str) -> list[Found]:
-    """Return what testssl.sh holds against each name, medium and worse; nothing where it is not installed."""
+    """Return what testssl.sh holds against each name, medium and worse; nothing where it is not installed.
+
+    Where it is and leaves no whole report, that is held against the name: nobody looked.
+    """
     if not shutil.which("testssl.sh"):
         return []
     found = []
@@ -166,9 +171,19 @@ def _testssl(named: list[tuple[Bundle, str]], authority: str) -> list[Found]:
         for number, (bundle, domain) in enumerate(named):
             report = Path(folder) / f"{number}.json"
             address = addresses(bundle.stack.host.address)[0]
-            runner.run(commands.testssl(domain, address, trust, report), check=False, timeout=900)
-            rows = json.loads(report.read_text("utf-8")) if report.is_file() else []
-            found += [_severe(domain, row) for row in rows if row.get("severity") in SEVERE]
+            try:
+                runner.run(commands.testssl(domain, address, trust, report), check=False, timeout=900)
+                rows = json.loads(report.read_text("utf-8"))
+                found += [_severe(domain, row) for row in rows if row["severity"] in SEVERE]
+                said = "" if rows else "[]"
+            except (ProvisionerError, OSError, ValueError, KeyError, TypeError) as error:
+                said = f"{type(error).__name__}: {error}"
+            if said:
+                title, action = (
+                    words().said("testssl_silent", domain=domain, why=said[:200]),
+                    words().said("testssl_do"),
+                )
+                found.append(Found(rule=f"{domain}:testssl", kind="fail", title=title, action=action))
     return found
 
 

@@ -11,6 +11,7 @@ from provisioner.audit import goals, oscap, outer, there
 from provisioner.bundle import Bundle
 from provisioner.catalog import Catalog
 from provisioner.documents.audit_words import words
+from provisioner.errors import ProvisionerError
 from provisioner.i18n import _, language
 from provisioner.models.scorecard import AUDITORS, FORMAT, Audited, AuditorName, Content, Profile, Scorecard
 from provisioner.models.security import strictest
@@ -52,18 +53,18 @@ def audit(group: list[Bundle], catalog: Catalog, wish: Wish, say: Say) -> Scorec
     results: dict[str, Audited] = {}
     blocked = _prepare(first, wish, facts, partial(say, host, ""), results)
     with ThreadPoolExecutor(6) as light, ThreadPoolExecutor(2) as heavy:
-        waiting = {name: light.submit(task) for name, task in _light(group, catalog, wish).items()}
+        waiting = {name: light.submit(guarded, name, task) for name, task in _light(group, catalog, wish).items()}
         tasks = {} if blocked else _profiles(first, wish, facts)
         if wish.wants("lynis") and "lynis" not in results:
             tasks["lynis"] = partial(there.lynis, first)
-        waiting |= {name: heavy.submit(task) for name, task in tasks.items()}
+        waiting |= {name: heavy.submit(guarded, name, task) for name, task in tasks.items()}
         for name, future in waiting.items():
             future.add_done_callback(partial(_tell, say, host, name))
         _watch(waiting, partial(say, host, ""))
         results |= {name: future.result() for name, future in waiting.items()}
     content = there.ask(first, "look").get("content") if wish.profiles and not blocked else None
     if wish.wants("ssh_audit"):  # last, when nobody else needs SSH: the server may keep us away for a while
-        results["ssh_audit"] = outer.ssh_audit(first.stack.host)
+        results["ssh_audit"] = guarded("ssh_audit", partial(outer.ssh_audit, first.stack.host))
         say(host, "", _said(results["ssh_audit"]))
     level = strictest([bundle.stack.security.effective for bundle in group])
     auditors = [results[name] for name in AUDITORS if name in results]
@@ -79,6 +80,17 @@ def audit(group: list[Bundle], catalog: Catalog, wish: Wish, say: Say) -> Scorec
         auditors=auditors,
         goals=goals.judge(level, auditors),
     )
+
+
+def guarded(name: AuditorName, task: Task) -> Audited:
+    """Return what an auditor says; where it breaks, that it did: the others' minutes of work are not lost with it."""
+    try:
+        return task()
+    except ProvisionerError as error:
+        detail = error.message
+    except Exception as error:  # a tool or host that answers as none did before: told, never green
+        detail = f"{type(error).__name__}: {error}"[:300]
+    return Audited(name=name, not_run=words().reason("failed", detail=detail))
 
 
 def _light(group: list[Bundle], catalog: Catalog, wish: Wish) -> dict[AuditorName, Task]:

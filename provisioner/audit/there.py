@@ -27,7 +27,8 @@ Answer = Mapping[str, Any]
 
 def send_program(bundle: Bundle) -> None:
     """Put the host program where audits keep their things, readable for root alone. Raise ProvisionerError."""
-    line = f"umask 077 && mkdir -p {FOLDER} && base64 -d > {PROGRAM}.new && mv {PROGRAM}.new {PROGRAM}"
+    fresh = f"{PROGRAM}.$$"  # two audits at once must not write into one file
+    line = f"umask 077 && mkdir -p {FOLDER} && base64 -d > {fresh} && mv {fresh} {PROGRAM}"
     packed = base64.b64encode(host_program()).decode()
     output, error, code = execute(bundle, f"sh -c {shlex.quote(line)}", packed, 120)
     if code:

@@ -6,12 +6,13 @@ import socket
 import ssl
 import time
 from dataclasses import dataclass, field
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import quote, urljoin, urlsplit
 
 from provisioner.audit.hello import VERSIONS, accepts
 
 ELSEWHERE = "https://elsewhere.invalid"  # who asks from another site, to see whether it would be let in
 MOST_HOPS = 5
+SENT = "/?%:;=&,+$@!*'()~-._[]"  # what stays as it is in an address; a server may send the rest unquoted
 SCRIPT = re.compile(r"<script\b([^>]*)>", re.IGNORECASE)
 ATTRIBUTE = re.compile(r"\b(src|integrity)\s*=\s*(\"[^\"]*\"|'[^']*'|[^\s>]+)", re.IGNORECASE)
 
@@ -44,7 +45,7 @@ def visit(domain: str, address: str, authority: str, http_port: int = 80, https_
         trusted = _context(authority)
         _certificate(seen, address, https_port, trusted)
         _page(seen, address, https_port, _open_context() if seen.untrusted else trusted)
-    except (OSError, http.client.HTTPException) as error:
+    except (OSError, http.client.HTTPException, ValueError) as error:  # ValueError: an address that is none
         seen.error = str(error) or type(error).__name__
     seen.redirects = _redirects(domain, address, http_port)
     return seen
@@ -111,7 +112,7 @@ def _page(seen: Seen, address: str, port: int, context: ssl.SSLContext) -> None:
         target = urlsplit(urljoin(f"https://{seen.domain}{path}", seen.headers.get("location", "")))
         if answer.status not in (301, 302, 303, 307, 308) or target.hostname != seen.domain:
             break
-        path = (target.path or "/") + (f"?{target.query}" if target.query else "")
+        path = quote((target.path or "/") + (f"?{target.query}" if target.query else ""), safe=SENT, encoding="latin-1")
     seen.scripts = scripts(text, seen.domain)
 
 
@@ -120,7 +121,10 @@ def scripts(text: str, domain: str) -> list[tuple[str, bool]]:
     found = []
     for tag in SCRIPT.findall(text):
         values = {name.lower(): value.strip("\"'") for name, value in ATTRIBUTE.findall(tag)}
-        host = urlsplit(urljoin(f"https://{domain}/", values.get("src", ""))).hostname
+        try:
+            host = urlsplit(urljoin(f"https://{domain}/", values.get("src", ""))).hostname
+        except ValueError:
+            continue  # no browser would load it either
         if values.get("src") and host != domain:
             found.append((values["src"], bool(values.get("integrity"))))
     return found
@@ -136,5 +140,7 @@ def _redirects(domain: str, address: str, port: int) -> bool:
         return answer.status in (301, 302, 303, 307, 308) and target.scheme == "https" and target.hostname == domain
     except (OSError, http.client.HTTPException):
         return True
+    except ValueError:  # it answers in the clear, and leads nowhere
+        return False
     finally:
         connection.close()

@@ -27,7 +27,7 @@ def judge(visits: list[Seen], extra: list[Found] | None = None) -> Audited:
         marks.append(points)
         notes.append(words().note("web_mark", domain=seen.domain, grade=grade(points), score=str(points)))
         if seen.status >= 500:
-            notes.append(words().note("web_error", domain=seen.domain, status=str(seen.status)))
+            found.append(_said("fail", "web_error", seen, status=str(seen.status)))
         found += [
             _said("advice", what, seen, points=str(number), name=name)
             for what, number, name in modifiers

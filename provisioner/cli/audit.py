@@ -1,7 +1,8 @@
 """provisioner audit"""
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,7 @@ import click
 
 from provisioner.cli import print_json, tell
 from provisioner.cli.common import catalog_option, json_option, load_all, say, stacks_argument
-from provisioner.errors import InputError, ProvisionerError
+from provisioner.errors import InputError, ProvisionerError, raise_all
 from provisioner.i18n import _, language
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ def command(
         audit_more.write_tailoring(write_tailoring)
     else:
         wish = Wish(only=tuple(only), deep=deep, content=content, scan_from=scan_from)  # type: ignore[arg-type]
-        _check(wish, groups, against)
+        _check(wish, groups, against, html)
         _audit(groups, catalog, wish, against, html, as_json)
 
 
@@ -81,24 +82,38 @@ def chosen(bundles: "list[Bundle]", hosts: tuple[str, ...]) -> "dict[str, list[B
 
     groups = by_host(bundles)
     strange = [name for name in hosts if name not in groups]
-    if strange:
-        text = _("no stack given here is on host '{name}' (there are: {names})")
-        raise InputError(text.format(name=strange[0], names=", ".join(groups)))
+    text = _("no stack given here is on host '{name}' (there are: {names})")
+    errors = [InputError(text.format(name=name, names=", ".join(groups))) for name in strange]
+    raise_all(errors, _("The input cannot be used."))
     return {name: group for name, group in groups.items() if not hosts or name in hosts}
 
 
-def _check(wish: "Wish", groups: "dict[str, list[Bundle]]", against: Path | None) -> None:
-    """Raise InputError for what could only fail after minutes."""
+def _check(wish: "Wish", groups: "dict[str, list[Bundle]]", against: Path | None, html: Path | None) -> None:
+    """Raise InputError with everything that could only fail after minutes."""
     from provisioner.audit import history, outer, there
 
+    checks: list[Callable[[], object]] = []
     if wish.content:
-        there.read_package(wish.content)
+        checks.append(partial(there.read_package, wish.content))
     if wish.scan_from:
-        outer.scanning_command(wish.scan_from, "127.0.0.1")
-    if against:
-        if len(groups) != 1:
-            raise InputError(_("--against compares one host; choose it with --host"))
-        history.read_one(against, next(iter(groups)))
+        checks.append(partial(outer.scanning_command, wish.scan_from, "127.0.0.1"))
+    if html and html.is_dir():
+        checks.append(partial(_refuse, _("{path} is a folder; name a file for the page").format(path=html)))
+    if against and len(groups) != 1:
+        checks.append(partial(_refuse, _("--against compares one host; choose it with --host")))
+    elif against:
+        checks.append(partial(history.read_one, against, next(iter(groups))))
+    errors = []
+    for check in checks:
+        try:
+            check()
+        except InputError as error:
+            errors.append(error)
+    raise_all(errors, _("The input cannot be used."))
+
+
+def _refuse(message: str) -> None:
+    raise InputError(message)
 
 
 def _audit(
@@ -118,25 +133,36 @@ def _audit(
 
     with ThreadPoolExecutor(max_workers=5) as pool:
         found = dict(zip(groups, pool.map(one, groups), strict=True))
-    codes, printed = [], {}
+    codes: list[int] = []
+    printed: dict[str, dict[str, object]] = {}
     for name, card in found.items():
         if isinstance(card, ProvisionerError):
             tell(card)
             codes.append(3)
             continue
-        before, first, past = _compared(groups[name][0].folder, card, against)
-        kept = _keep(groups[name][0].folder, card)
-        printed[name] = {"scorecard": card, "before": before, "first": first, "file": str(kept)}
-        codes.append(exit_code(card, before))
+        before, first, past, lost = _compared(groups[name][0].folder, card, against)
+        kept = _written(partial(_keep, groups[name][0].folder, card))
+        printed[name] = {"scorecard": card, "before": before, "first": first, "file": str(kept or ""), "lost": lost}
+        codes += [3 if lost else exit_code(card, before), 0 if kept else 1]
         if not as_json:
             audit_show.show(card, before, first)
-            click.echo(_("Kept: {path}").format(path=kept))
+            click.echo(_("Kept: {path}").format(path=kept or "-"))
         if html:
-            _page(html if len(groups) == 1 else html.with_stem(f"{html.stem}-{name}"), card, before, first, past)
+            path = html if len(groups) == 1 else html.with_stem(f"{html.stem}-{name}")
+            codes.append(0 if _written(partial(_page, path, card, before, first, past)) else 1)
     if as_json:
         unreachable = {name: e.message for name, e in found.items() if isinstance(e, ProvisionerError)}
         print_json({"hosts": {name: _plain(item) for name, item in printed.items()}, "unreachable": unreachable})
     sys.exit(max(codes, default=0))
+
+
+def _written(write: Callable[[], Path]) -> Path | None:
+    """Write one file; where that fails, say so and go on: what the other hosts' audits found is not lost with it."""
+    try:
+        return write()
+    except ProvisionerError as error:
+        tell(error)
+        return None
 
 
 def _plain(item: Mapping[str, object]) -> dict[str, object]:
@@ -155,19 +181,26 @@ def exit_code(card: "Scorecard", before: "Comparison | None") -> int:
 
 def _compared(
     folder: Path, card: "Scorecard", against: Path | None
-) -> "tuple[Comparison | None, Comparison | None, list[Scorecard]]":
-    """Return what changed since the last audit (or the one named) and since the first, and the past ones."""
+) -> "tuple[Comparison | None, Comparison | None, list[Scorecard], list[str]]":
+    """Return what changed since the last audit (or the one named) and since the first, the past ones, and the lost.
+
+    Lost are damaged scorecards younger than the last whole one: what got worse since they were written is not known.
+    """
     from provisioner.audit import compare, history
 
     past, strange = history.read(folder, card.host)
     for path in strange:
         click.echo(_("Left aside, no scorecard: {path}").format(path=path), err=True)
+    lost = [] if against else history.lost(past, strange)
+    if lost:
+        click.echo(_("The last scorecard is damaged: nobody knows what got worse since then."), err=True)
     last = compare.latest([history.read_one(against, card.host)] if against else reversed(past))
     first = compare.latest(past)
     return (
         compare.compare(card, last) if last else None,
         compare.compare(card, first.model_copy(update={"time": past[0].time})) if first else None,
         past,
+        [str(path) for path in lost],
     )
 
 
@@ -183,7 +216,7 @@ def _keep(folder: Path, card: "Scorecard") -> Path:
 
 def _page(
     path: Path, card: "Scorecard", before: "Comparison | None", first: "Comparison | None", past: "list[Scorecard]"
-) -> None:
+) -> Path:
     from provisioner.documents.audit import audit_page
     from provisioner.host.layout import write
 
@@ -193,3 +226,4 @@ def _page(
         message = _("{path} cannot be written: {reason}")
         raise ProvisionerError(message.format(path=path, reason=error.strerror)) from error
     click.echo(_("Written: {path}").format(path=path), err=True)
+    return path

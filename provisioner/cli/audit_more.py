@@ -20,7 +20,11 @@ def show_history(groups: "dict[str, list[Bundle]]", as_json: bool) -> None:
     from provisioner.audit import history
     from provisioner.cli.audit_show import history_table
 
-    past = {name: history.read(group[0].folder, name)[0] for name, group in groups.items()}
+    past = {}
+    for name, group in groups.items():
+        past[name], strange = history.read(group[0].folder, name)
+        for path in strange:
+            click.echo(_("Left aside, no scorecard: {path}").format(path=path), err=True)
     if as_json:
         print_json({name: [card.model_dump(mode="json") for card in cards] for name, cards in past.items()})
         return

@@ -29,6 +29,7 @@ def command(stacks: tuple[Path, ...], as_json: bool, catalog_dir: Path | None) -
     """
     from provisioner.host.layout import write
     from provisioner.images_verify import failed, verify_lock
+    from provisioner.lock import references
 
     bundles, catalog = load_all(stacks, catalog_dir)
     results = {}
@@ -36,7 +37,7 @@ def command(stacks: tuple[Path, ...], as_json: bool, catalog_dir: Path | None) -
         if not bundle.lock.images:
             hint = _("Lock them first: provisioner images lock {path}").format(path=bundle.path)
             raise ProvisionerError(_("{path} has no locked images").format(path=bundle.path), hint)
-        found = verify_lock(bundle.lock, catalog)
+        found = verify_lock(bundle.lock, catalog, references(bundle.stack, catalog))
         results[str(bundle.path)] = found
         report = {"checked": datetime.now(UTC).isoformat(timespec="seconds"), "images": found}
         write(bundle.folder / REPORT, json.dumps(report, indent=1, ensure_ascii=False) + "\n")

@@ -31,7 +31,7 @@ def command(
     """List, per instance, the packages of the images that really run on the host, and those of the host itself.
 
     Read without a shell in the containers; stopped instances too. With --advisories, what the given feeds know about
-    them. Exit code 1 as --fail-on says, 3 when a host does not answer.
+    them. Exit code 1 as --fail-on says, 3 when a host does not answer or an image cannot be read.
 
     \b
     Example:
@@ -40,13 +40,13 @@ def command(
     """
     from provisioner.cli import sbom_tables
     from provisioner.sbom import cyclonedx
-    from provisioner.sbom.feeds import read_feed
+    from provisioner.sbom.feeds import read_feeds
     from provisioner.sbom.gather import gather
     from provisioner.sbom.match import compare
 
     form = "json" if as_json else form
     bundles, _catalog = load_all(stacks, catalog_dir)
-    read = [read_feed(path) for path in feeds]
+    read = read_feeds(feeds)
     found, errors = gather(bundles, services, not services)
     now = datetime.now(UTC)
     compared = compare(found, read, now) if read else None

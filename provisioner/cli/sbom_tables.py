@@ -37,6 +37,7 @@ def as_data(found: Inventory, compared: Compared | None) -> dict[str, Any]:
 
 def show(found: Inventory, compared: Compared | None) -> None:
     """Print the counts of each image and host, then what is known about them."""
+    from rich.markup import escape
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False, header_style="bold")
@@ -53,7 +54,8 @@ def show(found: Inventory, compared: Compared | None) -> None:
         image = contents.reference.rpartition("/")[2] if contents.stands_for else contents.reference
         if contents.stands_for:
             image = _("{image} in place of {other}").format(image=image, other=contents.stands_for)
-        table.add_row(where, image.strip(), contents.release.get("PRETTY_NAME", "?"), told, share)
+        system = contents.release.get("PRETTY_NAME", "?")
+        table.add_row(*(escape(cell) for cell in (where, image.strip(), system, told, share)))
     print_table(table)
     for owner, contents in found.everything():
         if contents.opaque:
@@ -114,6 +116,7 @@ def feed_line(feed: dict[str, Any]) -> str:
 
 
 def _known_table(compared: Compared) -> Any:
+    from rich.markup import escape
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False, header_style="bold")
@@ -122,10 +125,11 @@ def _known_table(compared: Compared) -> Any:
     for each in compared["known"][:SHOWN]:
         names = next((alias for alias in each.aliases if alias.startswith("CVE")), "")
         where = ", ".join(each.where[:2]) + (f" +{len(each.where) - 2}" if len(each.where) > 2 else "")
-        table.add_row(
+        cells = (
             f"{each.package} ({each.ecosystem})", each.installed, each.fixed or _("none yet"),
             f"{each.id} {names}".strip(), each.severity[:20], where,
         )  # fmt: skip
+        table.add_row(*(escape(cell) for cell in cells))
     if len(compared["known"]) > SHOWN:
         table.add_row(_("{count} more: --json").format(count=len(compared["known"]) - SHOWN), "", "", "", "", "")
     return table

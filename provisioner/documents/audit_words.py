@@ -11,6 +11,8 @@ from provisioner.models.scorecard import AuditorName
 from provisioner.models.security import Level
 from provisioner.paths import data_dir
 
+STEERING = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]+")
+
 
 class Rule(Model):
     """A rule in one line, and what to do when it does not hold."""
@@ -71,12 +73,17 @@ def words() -> Words:
 
 
 def filled(text: Text, **values: str) -> Text:
-    """Return a text with its {places} filled; what others wrote is never read as a place."""
+    """Return a text with its {places} filled; what others wrote is never read as a place, nor moves a cursor."""
 
     def one(form: str) -> str:
-        return re.sub(r"\{(\w+)\}", lambda found: values.get(found[1], found[0]), form)
+        return re.sub(r"\{(\w+)\}", lambda found: harmless(values.get(found[1], found[0])), form)
 
     return Text(fr=one(text.fr), en=one(text.en))
+
+
+def harmless(text: str) -> str:
+    """Return what a host or a site wrote without characters that steer a terminal or turn the writing round."""
+    return STEERING.sub(" ", text)
 
 
 def rule_words(rule: str) -> tuple[Text, Text]:
@@ -90,6 +97,7 @@ def rule_words(rule: str) -> tuple[Text, Text]:
 
 def scap_words(name: str, title: str) -> tuple[Text, Text]:
     """Given a rule of the SCAP content and its English title, return it in both languages, and what to do."""
+    title = harmless(title).strip() or name
     for family in words().families:
         found = re.fullmatch(family.pattern, name)
         if found:
@@ -102,7 +110,7 @@ def scap_words(name: str, title: str) -> tuple[Text, Text]:
 
 def lynis_words(test: str, sentence: str) -> tuple[Text, Text]:
     """Return what Lynis said, with the number of its test, and what to do."""
-    title = f"{test}: {sentence}"
+    title = harmless(f"{test}: {sentence}")
     return Text(fr=title, en=title), filled(words().rules["lynis"].action, test=test)
 
 

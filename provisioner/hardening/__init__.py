@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from provisioner.catalog import CatalogEntry
 from provisioner.errors import Finding
+from provisioner.hardening.links import links
 from provisioner.hardening.rules import NEVER_WAIVED, RULES, Place
 from provisioner.i18n import _
 from provisioner.models.compose import Compose, Container, megabytes
@@ -33,7 +34,9 @@ def ways_in(entry: CatalogEntry) -> set[str]:
 def check_hardening(entry: CatalogEntry) -> list[Finding]:
     """Given an entry, return a finding for each rule broken without a waiver and each needless waiver."""
     found = broken(entry.compose, ways_in(entry))
-    return [*_unwaived(entry, found), *_needless(entry, found), *_capabilities(entry), *_memory(entry)]
+    return [
+        *_unwaived(entry, found), *_needless(entry, found), *_capabilities(entry), *_memory(entry), *links(entry)
+    ]  # fmt: skip
 
 
 def _unwaived(entry: CatalogEntry, found: dict[str, list[str]]) -> Iterator[Finding]:

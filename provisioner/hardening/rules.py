@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from provisioner.i18n import N_
-from provisioner.models.compose import Compose, Container
+from provisioner.models.compose import Compose, Container, megabytes
 
 NNP = "no-new-privileges:true"
 MOST_FILES = 1_048_576
@@ -30,11 +30,33 @@ class Place:
 
 def _not_root(place: Place) -> bool:
     user = place.container.user.partition(":")[0]
-    return user.isdigit() and int(user) != 0
+    return user.isascii() and user.isdigit() and int(user) != 0
 
 
 def _logs_bounded(place: Place) -> bool:
-    return {"max-size", "max-file"} <= set(place.container.logging.get("options", {}))
+    """The drivers that know max-size and max-file, with a size and a number: -1 would be no limit."""
+    logging = place.container.logging
+    given = logging.get("options")
+    options = given if isinstance(given, dict) else {}
+    size, files = (str(options.get(name, "")) for name in ("max-size", "max-file"))
+    bounded = re.fullmatch(r"[1-9][0-9]*[kmg]", size) and re.fullmatch(r"[1-9][0-9]*", files)
+    return bool(bounded) and logging.get("driver", "json-file") in ("json-file", "local")
+
+
+def _watched(place: Place) -> bool:
+    """A check that runs something; ["NONE"] is how an image's own check is switched off."""
+    check = place.container.healthcheck
+    if check is None:
+        return False
+    if isinstance(check.test, str):
+        return bool(check.test.strip())
+    return len(check.test) > 1 and check.test[0] in ("CMD", "CMD-SHELL")
+
+
+def _memory_bounded(place: Place) -> bool:
+    """What is no size has a finding of its own; 0 is a size that limits nothing."""
+    limit = place.container.mem_limit
+    return bool(limit) and megabytes(limit) != 0
 
 
 def _own_sources(place: Place) -> bool:
@@ -46,7 +68,7 @@ def _own_sources(place: Place) -> bool:
     for source in (item.partition(":")[0] for item in place.container.volumes):
         parts = source.split("/")
         ours = parts[:2] == [".", "files"] and ".." not in parts
-        if source not in declared and (not ours or "$" in source):
+        if "$" in source or (source not in declared and not ours):
             return False
     return True
 
@@ -54,20 +76,20 @@ def _own_sources(place: Place) -> bool:
 def _own_networks(place: Place) -> bool:
     """At least one network (none means one that is nowhere written), each declared here and nowhere else."""
     declared = place.compose.networks
-    plain = {name for name, options in declared.items() if (options or {}) in ({}, {"internal": True})}
+    plain = {n for n, options in declared.items() if (options or {}) in ({}, {"internal": True}) and "$" not in n}
     return bool(place.container.networks) and set(place.container.networks) <= plain
 
 
 def _kept_inside(place: Place) -> bool:
     """A container that nobody reaches from outside has networks without a way out only."""
-    inside = {name for name, options in place.compose.networks.items() if (options or {}).get("internal")}
+    inside = {name for name, options in place.compose.networks.items() if options == {"internal": True}}
     return place.way_in or set(place.container.networks) <= inside
 
 
 def _tmpfs_strict(place: Place) -> bool:
     given = place.container.tmpfs
     entries = [given] if isinstance(given, str) else given
-    return not any(LOOSE & set(entry.partition(":")[2].split(",")) for entry in entries)
+    return not any("$" in entry or LOOSE & set(entry.partition(":")[2].split(",")) for entry in entries)
 
 
 def _few_files(place: Place) -> bool:
@@ -112,8 +134,8 @@ RULES: dict[str, tuple[Callable[[Place], bool], str]] = {
     "ulimits": (_few_files, N_("ulimits: nofile only, 1048576 at most")),
     "secrets": (_plain_secrets, N_("a secret has source and target only: Compose ignores its user and mode")),
     "pids_limit": (lambda p: p.container.pids_limit > 0, N_("pids_limit: a number")),
-    "mem_limit": (lambda p: bool(p.container.mem_limit), N_("mem_limit: a size")),
-    "healthcheck": (lambda p: p.container.healthcheck is not None, N_("a healthcheck of the application's own state")),
+    "mem_limit": (_memory_bounded, N_("mem_limit: a size")),
+    "healthcheck": (_watched, N_("a healthcheck of the application's own state")),
     "restart": (lambda p: p.container.restart == "unless-stopped", N_("restart: unless-stopped")),
     "logging": (_logs_bounded, N_("logging with options max-size and max-file")),
     "ports": (

@@ -11,6 +11,7 @@ from xml.etree import ElementTree
 XCCDF = "{http://checklists.nist.gov/xccdf/1.2}"
 RULE = "xccdf_org.ssgproject.content_rule_"
 DETAILED = ("SSH-7408",)  # the tests of Lynis whose details name settings, never people
+NOT_HELD = ("fail", "error", "unknown")
 TOLD = ("fail", "error", "unknown", "notchecked")
 
 
@@ -24,12 +25,14 @@ def xccdf(path: Path) -> dict[str, Any]:
     if not tests:
         return {"version": "", "score": 0.0, "results": {}, "rules": {}}
     test = tests[-1]
-    results, severities = {}, {}
+    results: dict[str, str] = {}
+    severities: dict[str, str] = {}
     for each in test.iter(f"{XCCDF}rule-result"):
         outcome = each.findtext(f"{XCCDF}result", "unknown")
         if outcome != "notselected":
             name = _short(each.get("idref", ""))
-            results[name] = outcome
+            if results.get(name, "") not in NOT_HELD:  # of several results for one rule the bad one counts
+                results[name] = outcome
             severities[name] = each.get("severity", "")
     score = test.findtext(f"{XCCDF}score", "0")
     titles = dict(_titles(root))

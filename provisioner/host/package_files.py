@@ -15,6 +15,7 @@ from . import go_program
 
 Package = dict[str, Any]
 MAX_BYTES = 16 * 2**20
+STEERING = re.compile("[\x00-\x1f\x7f-\x9f]")
 PLACES: tuple[tuple[str, str], ...] = (
     ("release", r"(etc|usr/lib)/os-release"),
     ("dpkg", r"var/lib/dpkg/status"),
@@ -44,11 +45,15 @@ class Found:
         self.licenses: dict[str, list[str]] = {}
         self.programs: dict[str, list[Package]] = {}
         self.owned: set[str] = set()
+        self.unread: list[str] = []
 
     def look(self, path: str, mode: int, size: int, stream: BinaryIO) -> None:
         """Given a regular file (path without leading slash), read it if it tells of packages."""
         kind = kind_of(path)
-        if kind and size <= MAX_BYTES:
+        path = harmless(path)
+        if kind and size > MAX_BYTES:
+            self.unread.append(path)
+        elif kind:
             self._take(kind, path, stream.read().decode("utf-8", "replace"))
         elif mode & 0o111 and size > go_program.SMALLEST:
             modules = go_program.modules_of(stream)
@@ -56,7 +61,10 @@ class Found:
                 self.programs[path] = modules
 
     def told(self) -> dict[str, Any]:
-        """Return {release, packages, opaque}: packages once each; opaque: programs whose parts nobody lists."""
+        """Return {release, packages, opaque}: packages once each; opaque: programs whose parts nobody lists.
+
+        A list too large to be read is as opaque: what stands in it is not told.
+        """
         managed = any(package["type"] == "deb" for package in self.packages)
         kept = [each for each in self.packages if not (managed and OF_DEBIAN.match(each.get("path", "")))]
         foreign = {path: parts for path, parts in self.programs.items() if merged(path) not in self.owned}
@@ -70,25 +78,40 @@ class Found:
         names = ("ID", "VERSION_ID", "VERSION_CODENAME", "PRETTY_NAME")
         release = {name: self.release[name] for name in names if name in self.release}
         opaque = [f"/{path}" for path, parts in foreign.items() if not parts and not OF_PACKAGE.match(path)]
+        opaque += [f"/{path}" for path in self.unread]
         return {"release": release, "packages": packages, "opaque": sorted(opaque)}
 
     def _take(self, kind: str, path: str, text: str) -> None:
         if kind == "release":
-            self.release.update(os_release(text))
+            self.release.update({name: harmless(value) for name, value in os_release(text).items()})
         elif kind == "copyright":
-            self.licenses[path.split("/")[3]] = copyright_licenses(text)
+            self.licenses[path.split("/")[3]] = harmless(copyright_licenses(text))
         elif kind == "owned":
             self.owned |= {merged(line.lstrip("/")) for line in text.splitlines()}
         else:
             if kind == "apk":
                 self.owned |= {merged(file) for file in apk_files(text)}
-            self.packages += [{**package, "path": path} for package in READERS[kind](path, text)]
+            read = [{**package, "path": path} for package in READERS[kind](path, text)]
+            self.packages += [{key: harmless(value) for key, value in each.items()} for each in read if _named(each)]
 
 
 def kind_of(path: str) -> str:
     """Return which kind of list a path is, "" for all other files."""
     match = PATTERN.fullmatch(path)
     return (match.lastgroup or "").partition("_")[0] if match else ""
+
+
+def harmless(value: Any) -> Any:
+    """Return a text, or a list of texts, that can be written as UTF-8 and does not steer a terminal."""
+    if isinstance(value, list):
+        return [harmless(each) for each in value]
+    return STEERING.sub("?", value.encode("utf-8", "replace").decode()) if isinstance(value, str) else value
+
+
+def _named(package: Package) -> bool:
+    """Whoever makes an image writes its lists: an entry without a name that is one cannot be told."""
+    name, version = package["name"], package["version"]
+    return isinstance(name, str) and isinstance(version, str) and bool(name.rpartition("/")[2].strip())
 
 
 def merged(path: str) -> str:
@@ -168,11 +191,12 @@ def npm(_path: str, text: str) -> list[Package]:
 def composer(_path: str, text: str) -> list[Package]:
     """Return the packages of Composer's installed.json (of version 1: a list; of version 2: under packages)."""
     data = _json(text)
-    items = data.get("packages", []) if isinstance(data, dict) else data
+    items = data.get("packages") if isinstance(data, dict) else data
     return [
         {"type": "composer", "name": item["name"], "version": str(item["version"]).removeprefix("v"),
-         **_licensed(item.get("license") or [])}
-        for item in items or [] if isinstance(item, dict) and "name" in item and "version" in item
+         **_licensed(item["license"] if isinstance(item.get("license"), list) else [item.get("license")])}
+        for item in (items if isinstance(items, list) else [])
+        if isinstance(item, dict) and "name" in item and "version" in item
     ]  # fmt: skip
 
 
@@ -204,5 +228,5 @@ def _licensed(names: list[Any]) -> dict[str, list[str]]:
 def _json(text: str) -> Any:
     try:
         return json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None

@@ -17,7 +17,7 @@ from . import docker, layout, operate
 from .package_files import Found, dpkg, os_release
 
 LABEL = "org.provisioner.purpose=packages"
-READER = "2"  # of what is remembered: another number forgets it
+READER = "3"  # of what is remembered: another number forgets it
 UPGRADE = re.compile(r"(?m)^Inst (\S+) \[([^\]]+)\] \((\S+) (.*?)(?: \[[^\]]*\])?\)")
 LISTS = Path("/var/lib/apt/lists")
 
@@ -71,7 +71,7 @@ def image_packages(identifier: str) -> dict[str, Any]:
         if not found:
             found = _read_image(identifier)
             layout.write_json(memory, found)
-    except (docker.Failed, OSError, tarfile.TarError) as error:
+    except (docker.Failed, OSError, ValueError, tarfile.TarError) as error:
         return {"error": f"{error} {getattr(error, 'output', '')}".strip()}
     labels = (about.get("Config") or {}).get("Labels") or {}
     return {

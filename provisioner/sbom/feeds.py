@@ -5,6 +5,7 @@ Nothing is fetched. An advisory says from which version on a package has a flaw,
 
 import json
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -13,10 +14,14 @@ from typing import Any
 
 import yaml
 
-from provisioner.errors import InputError
+from provisioner.errors import InputError, raise_all
 from provisioner.i18n import _
 
 MOST_BYTES = 512 * 2**20
+# What files that are no feed, or only the beginning of one, make their readers raise.
+NO_FEED = (ValueError, yaml.YAMLError, zipfile.BadZipFile, zlib.error, EOFError, OSError, LookupError, TypeError,
+           AttributeError, RuntimeError)  # fmt: skip
+MOST_DEPTH = 60
 CODENAMES = {"bullseye": "11", "bookworm": "12", "trixie": "13", "forky": "14", "sid": ""}
 
 
@@ -65,6 +70,18 @@ class Feed:
             self.count += 1
 
 
+def read_feeds(paths: Iterable[Path]) -> list[Feed]:
+    """Return what each file or folder says. Raise InputError with all that are none of the known forms."""
+    read, errors = [], []
+    for path in paths:
+        try:
+            read.append(read_feed(path))
+        except InputError as error:
+            errors.append(error)
+    raise_all(errors, _("The input cannot be used."))
+    return read
+
+
 def read_feed(path: Path) -> Feed:
     """Given a file or folder, return what it says. Raise InputError when it is none of the known forms."""
     if not path.exists():
@@ -76,15 +93,7 @@ def read_feed(path: Path) -> Feed:
                 return _debian(path, data)
             return _osv(path, [data] if isinstance(data, dict) else data)
         return _osv(path, _zipped(path) if path.is_file() else _folder(path))
-    except (
-        ValueError,
-        yaml.YAMLError,
-        zipfile.BadZipFile,
-        UnicodeDecodeError,
-        KeyError,
-        TypeError,
-        AttributeError,
-    ) as error:
+    except NO_FEED as error:
         hint = _("Wanted: Debian's tracker/data/json, or OSV advisories as JSON, YAML, a folder of these, or a zip.")
         text = _("{path} is no feed of advisories: {reason}")
         raise InputError(
@@ -103,7 +112,14 @@ def _text(path: Path) -> str:
 
 
 def _parse(name: str, text: str) -> Any:
-    return yaml.load(text, yaml.CSafeLoader) if name.endswith((".yaml", ".yml")) else json.loads(text)
+    if not name.endswith((".yaml", ".yml")):
+        return json.loads(text)
+    depth = 0
+    for event in yaml.parse(text, yaml.CSafeLoader):  # nested without end, the loader would bring Python down
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > MOST_DEPTH:
+            raise ValueError("nested too deeply")
+    return yaml.load(text, yaml.CSafeLoader)
 
 
 def _folder(path: Path) -> Iterator[Any]:
@@ -115,7 +131,9 @@ def _folder(path: Path) -> Iterator[Any]:
 def _zipped(path: Path) -> Iterator[Any]:
     with zipfile.ZipFile(path) as archive:
         for item in sorted(archive.infolist(), key=lambda item: item.filename):
-            if item.filename.endswith((".json", ".yaml", ".yml")) and item.file_size <= MOST_BYTES:
+            if item.filename.endswith((".json", ".yaml", ".yml")):
+                if item.file_size > MOST_BYTES:
+                    raise ValueError(f"{item.filename}: too large")
                 yield _parse(item.filename, archive.read(item).decode("utf-8"))
 
 
@@ -134,12 +152,12 @@ def _debian(path: Path, data: dict[str, Any]) -> Feed:
 
 
 def _in_release(source: str, identifier: str, codename: str, state: dict[str, Any]) -> Iterator[Advisory]:
-    fixed = state.get("fixed_version", "")
+    fixed = str(state.get("fixed_version") or "")
     if state["status"] == "undetermined" or fixed == "0":
         return  # nobody knows yet, or this release never had the flaw
     ranges = (Range(fixed=fixed if state["status"] == "resolved" else ""),)
     number = CODENAMES.get(codename, codename)
-    yield Advisory(identifier, (), f"Debian:{number}", source, ranges, severity=state.get("urgency", ""))
+    yield Advisory(identifier, (), f"Debian:{number}", source, ranges, severity=str(state.get("urgency") or ""))
 
 
 def _osv(path: Path, items: Iterable[Any]) -> Feed:
@@ -171,8 +189,8 @@ def _affected(item: dict[str, Any]) -> Iterator[Advisory]:
             each for given in affected.get("ranges", []) if given["type"] != "GIT" for each in _ranges(given["events"])
         ]
         yield Advisory(
-            item["id"], tuple(item.get("aliases") or item.get("upstream") or ()), package["ecosystem"],
-            normal_name(package["ecosystem"], package["name"]), tuple(ranges),
+            str(item["id"]), tuple(map(str, item.get("aliases") or item.get("upstream") or ())),
+            str(package["ecosystem"]), normal_name(str(package["ecosystem"]), str(package["name"])), tuple(ranges),
             frozenset(str(version) for version in affected.get("versions", [])), _severity(item, affected),
         )  # fmt: skip
 
