@@ -85,8 +85,9 @@ def ensure(email: str, language: str, name: str) -> None:
     # Where the provisioner tries whether an event can be held: not among the association's own.
     team = ensure_organizer("provisioner-check", "provisioner", language)
     token = secret("probe_token")
-    TeamAPIToken.objects.filter(team=team).exclude(token=token).delete()
-    TeamAPIToken.objects.get_or_create(team=team, token=token, defaults={"name": "provisioner"})
+    # The log names the token that did something: pretix keeps it, and lets it in no more.
+    TeamAPIToken.objects.filter(team=team).exclude(token=token).update(active=False)
+    TeamAPIToken.objects.update_or_create(team=team, token=token, defaults={"name": "provisioner", "active": True})
     silence()
 
 
