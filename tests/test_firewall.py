@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import yaml
+from pydantic import TypeAdapter, ValidationError
 from stack_fixture import stack_of
 
 from provisioner import firewall
@@ -13,7 +14,8 @@ from provisioner.access import SSHD, access_request, sshd_text
 from provisioner.errors import InputError, ProvisionerError
 from provisioner.follow_access import KEEP, SAID, explain, lost
 from provisioner.host import egress, egress_text
-from provisioner.models.outgoing import Egress
+from provisioner.models.outgoing import Egress, Outgoing
+from provisioner.models.security import Security
 from provisioner.outgoing import needed
 
 CASES = Path(__file__).parent / "cases"
@@ -107,3 +109,20 @@ def test_every_way_a_trial_ends_has_words() -> None:
         said = explain({"guard": code, "detail": "line 3: bad", "user": "debian"})
         assert said and "{" not in said
     assert explain({"msg": "another module"}) == "" and lost("another task") == "" and "by themselves" in lost(KEEP)
+
+
+@pytest.mark.parametrize(
+    "text", ["fe80::1%eth0", "fe80::1%x }\n\t\taccept\n\t\tip6 saddr { ::1", "fe80::1%x\naction = evil/128"]
+)
+def test_a_network_carries_no_text_of_its_own_into_rules(text: str) -> None:
+    for given in ({"ssh_from": [text]}, {"never_banned": [text]}):
+        with pytest.raises(ValidationError, match="no address or network"):
+            Security.model_validate(given)
+    with pytest.raises(ValidationError, match=r"no address or network|has no port"):
+        TypeAdapter(Outgoing).validate_python(f"[{text}]:443")
+
+
+@pytest.mark.parametrize("port", ["\u00b2", "\uff14\uff14\uff13", "9" * 5000, "0", "65536", ""])
+def test_a_port_is_a_number_in_plain_digits(port: str) -> None:
+    with pytest.raises(ValidationError, match="has no port"):
+        TypeAdapter(Outgoing).validate_python(f"any:{port}")
