@@ -79,6 +79,18 @@ def test_settings_that_shut_us_out_are_refused() -> None:
     assert request["files"][SSHD]["content"].endswith("\nPort 2222\n") and request["files"][SSHD]["mode"] == "0600"
 
 
+def test_root_keeps_its_door_while_a_stack_of_the_host_comes_in_by_it() -> None:
+    where = {"name": "h1", "address": "203.0.113.7"}
+    ada, root = stack_of(host={**where, "user": "ada"}), stack_of(host=where)
+    for stacks, word in (([ada, root], "prohibit-password"), ([root, ada], "prohibit-password"), ([ada], "no")):
+        text = access_request(stacks, 13, "", 22)["files"][SSHD]["content"]
+        assert f"\nPermitRootLogin {word}\n" in text
+
+
+def test_a_source_that_is_no_address_is_one_that_is_not_known() -> None:
+    assert firewall.lets_in(["192.0.2.0/24"], "UNKNOWN")
+
+
 def test_two_stacks_of_a_host_have_one_door() -> None:
     one, other = stack_of(), stack_of(security={"ssh_from": ["192.0.2.0/24"]})
     with pytest.raises(InputError, match="ssh_from"):
