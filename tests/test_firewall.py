@@ -123,6 +123,26 @@ def test_every_way_a_trial_ends_has_words() -> None:
     assert explain({"msg": "another module"}) == "" and lost("another task") == "" and "by themselves" in lost(KEEP)
 
 
+def test_name_servers_are_addresses_elsewhere_whatever_resolv_conf_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [
+        "127.0.0.53",
+        "::1",
+        "fe80::1%eth0",
+        "2001:db8::1%eth0",
+        "[2001:db8::2]:53",
+        "dns.example",
+        "",
+        "192.0.2.53",
+    ]
+    (tmp_path / "resolv.conf").write_text("".join(f"nameserver {row}\n" for row in [*rows, "::1234 # ours"]))
+    monkeypatch.setattr(egress, "RESOLVERS", (tmp_path / "resolv.conf",))
+    assert egress.resolvers() == ["192.0.2.53", "::1234"]
+    lists, networks = {"asso_notes": ["any:443"]}, [{"project": "asso_notes", "bridge": "br-1", "internal": False}]
+    assert "ip daddr 192.0.2.53" in egress_text.rules(lists, networks, {}, egress.resolvers(), {})
+
+
 @pytest.mark.parametrize(
     "text", ["fe80::1%eth0", "fe80::1%x }\n\t\taccept\n\t\tip6 saddr { ::1", "fe80::1%x\naction = evil/128"]
 )
