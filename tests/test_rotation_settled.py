@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
-from provisioner import rotation
+from provisioner import rotation, rotation_backup
+from provisioner.cli import secrets_rotate
+from provisioner.errors import ProvisionerError
 from provisioner.models.secret import Secret
 
 NAME = "asso_notes"
@@ -83,3 +85,34 @@ def test_keys_that_wait_to_be_let_in_wait_on(monkeypatch: pytest.MonkeyPatch) ->
     rotation.settle(store.bundle)
     assert store.secrets["asso_backup+next"] == {"ssh_offsite": "waits"}
     assert store.secrets["asso_backup"] == {"db_password": OLD["db_password"]}
+
+
+@pytest.fixture
+def keys(monkeypatch: pytest.MonkeyPatch) -> dict[str, dict[str, str]]:
+    """Give the secrets of a stack with one destination over SSH, which does not answer."""
+    found = {"asso_backup": {"key_away": "old", "ssh_away": "old"}}
+    monkeypatch.setattr(rotation_backup, "read_secrets", lambda _path: copy.deepcopy(found))
+    monkeypatch.setattr(rotation_backup, "write_secrets", lambda _path, new, _keys: found.update(new))
+    monkeypatch.setattr(rotation_backup, "destination", lambda _b, _n: (SimpleNamespace(name="away"), ["key", "ssh"]))
+
+    def silent(*_words: Any) -> dict[str, Any]:
+        raise ProvisionerError("no answer")
+
+    monkeypatch.setattr(rotation_backup, "stream", silent)
+    return found
+
+
+def test_host_that_does_not_answer_hides_nothing_that_was_done(
+    keys: dict[str, dict[str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bundle: Any = SimpleNamespace(
+        secrets_path="", stack=SimpleNamespace(recipient_keys=[], association=SimpleNamespace(id="asso"))
+    )
+    monkeypatch.setattr(secrets_rotate, "say", lambda *_words: None)
+    for waits in (True, False):
+        done, turned = secrets_rotate._done(bundle, None, [], ["away"], True)  # type: ignore[arg-type]
+        assert not done and not any(key.ok for key in turned)
+        assert "no answer" in turned[0].message or not waits
+        assert turned[-1].kind == "ssh" and turned[-1].authorise and turned[-1].waits is waits
+    assert set(keys["asso_backup+next"]) == {"key_away", "ssh_away"}
+    assert keys["asso_backup"] == {"key_away": "old", "ssh_away": "old"}
