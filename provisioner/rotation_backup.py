@@ -46,8 +46,9 @@ def rotate_keys(bundle: Bundle, name: str, say: Say) -> list[Turned]:
     """Give a destination new keys. An SSH key works only once it was authorised there: until then the old one stays."""
     about, kinds = destination(bundle, name)
     place = f"{backup_instance(bundle.stack)}{NEXT}"
-    waiting = f"ssh_{about.name}" in read_secrets(bundle.secrets_path).get(place, {})
-    # Asked for both again, while an SSH key waits to be let in: the repository's key was changed the first time.
+    noted = read_secrets(bundle.secrets_path).get(place, {})
+    # Asked for both again, while only an SSH key waits to be let in: the repository's key was changed the first time.
+    waiting = f"ssh_{about.name}" in noted and f"key_{about.name}" not in noted
     chosen = ["ssh"] if waiting and kinds == ["key", "ssh"] else kinds
     return [_turn(bundle, about, kind, place, say) for kind in chosen]
 
