@@ -11,6 +11,8 @@ from stack_fixture import stack_of
 
 from provisioner import firewall
 from provisioner.access import SSHD, access_request, sshd_text
+from provisioner.apply import by_host
+from provisioner.bundle import Bundle
 from provisioner.errors import InputError, ProvisionerError
 from provisioner.follow_access import KEEP, SAID, explain, lost
 from provisioner.host import egress, egress_text
@@ -96,6 +98,19 @@ def test_two_stacks_of_a_host_have_one_door() -> None:
     with pytest.raises(InputError, match="ssh_from"):
         firewall.ssh_from([one, other])
     assert firewall.ssh_from([one, one]) == ()
+
+
+def test_all_that_two_stacks_of_a_host_want_different_is_told_at_once() -> None:
+    nets = ["192.0.2.0/24", "198.51.100.0/24"]
+
+    def bundle(**security: Any) -> Bundle:
+        return Bundle(Path("stack.yaml"), stack_of(security=security), None)  # type: ignore[arg-type]
+
+    with pytest.raises(InputError) as caught:
+        by_host([bundle(ssh_from=nets), bundle(tls="modern", log_days=200)])
+    told = " ".join(finding.message for finding in caught.value.findings)
+    assert all(f"security.{field}" in told for field in ("ssh_from", "tls", "log_days"))
+    assert len(by_host([bundle(ssh_from=nets), bundle(ssh_from=nets[::-1])])["h1"]) == 2
 
 
 def test_level_none_leaves_ssh_alone_and_has_the_firewall_all_the_same() -> None:
