@@ -28,7 +28,9 @@ def access_request(stacks: list[Stack], release: int, source: str, port: int) ->
     files = {firewall.PATH: (firewall.nftables(wall), "0644"), firewall.DROP_IN: (firewall.UNIT, "0644")}
     level = strictest([stack.security.effective for stack in stacks])
     if level != "none":
-        files[SSHD] = (sshd_text(sshd_config(level, release, host.user), port), "0600")
+        # One sshd for all stacks of the host: root keeps its door while any of them comes in by it.
+        user = "root" if any(stack.host.user == "root" for stack in stacks) else host.user
+        files[SSHD] = (sshd_text(sshd_config(level, release, user), port), "0600")
     return {
         "files": {path: {"content": content, "mode": mode} for path, (content, mode) in files.items()},
         "user": host.user,

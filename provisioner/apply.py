@@ -15,7 +15,7 @@ from provisioner.access import access_request
 from provisioner.bundle import Bundle
 from provisioner.catalog import Catalog
 from provisioner.commands import ansible
-from provisioner.errors import InputError, ProvisionerError
+from provisioner.errors import Finding, InputError, ProvisionerError
 from provisioner.firewall import ssh_from
 from provisioner.follow import Follower
 from provisioner.harden.plan import plan as hardening_plan
@@ -126,13 +126,20 @@ def by_host(bundles: list[Bundle]) -> dict[str, list[Bundle]]:
 
 
 def _same_security(one: Bundle, other: Bundle) -> None:
-    """Raise InputError where two stacks of one host want it different; of two levels the stricter one counts."""
+    """Raise InputError with all that two stacks of one host want different; of two levels the stricter one counts."""
     left, right = (bundle.stack.security.model_dump(exclude={"level", "data"}) for bundle in (one, other))
-    for field in (name for name in left if left[name] != right[name]):
+    found = []
+    for field in (name for name in left if _unordered(left[name]) != _unordered(right[name])):
         message = _("host '{name}': security.{field} is {left} in {one} and {right} in {other}")
         values = {"field": field, "left": left[field], "right": right[field], "one": one.path, "other": other.path}
-        hint = _("It holds for the whole host: write the same in both files.")
-        raise InputError(message.format(name=one.stack.host.name, **values), hint=hint)
+        found.append(Finding(message.format(name=one.stack.host.name, **values)))
+    if found:
+        text = found.pop().message if len(found) == 1 else _("Stacks of one host contradict each other.")
+        raise InputError(text, found, _("It holds for the whole host: write the same in both files."))
+
+
+def _unordered(value: Any) -> Any:
+    return sorted(value) if isinstance(value, list) else value
 
 
 def level_of(group: list[Bundle]) -> Level:

@@ -51,13 +51,14 @@ def ssh_from(stacks: Iterable[Stack]) -> tuple[str, ...]:
 
 
 def lets_in(networks: Iterable[str], source: str) -> bool:
-    """Tell whether a source address may use SSH; one that is not known ("") may."""
+    """Tell whether a source address may use SSH; one that is not known ("", "UNKNOWN") may: the guard will see."""
     listed = [ipaddress.ip_network(each) for each in networks]
-    if not listed or not source:
+    try:
+        address = ipaddress.ip_address(source.partition("%")[0])
+    except ValueError:
         return True
-    address = ipaddress.ip_address(source.partition("%")[0])
     mapped = getattr(address, "ipv4_mapped", None)
-    return any((mapped or address) in each for each in listed)
+    return not listed or any((mapped or address) in each for each in listed)
 
 
 def nftables(wall: Wall) -> str:

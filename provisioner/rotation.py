@@ -121,7 +121,7 @@ def _one(bundle: Bundle, catalog: Catalog, mine: list[Item], say: Say) -> Outcom
         if answer["refused"] != "stuck":
             _forget(bundle, instance)
         return Outcome(instance, names, False, _refusal(answer))
-    _promote(bundle, instance)
+    _promote(bundle, instance, new)
     return Outcome(instance, names, True)
 
 
@@ -162,12 +162,15 @@ def settle(bundle: Bundle) -> list[str]:
     if answer["unfinished"]:
         text = _("a rotation of {names} is not ended on the host").format(names=", ".join(answer["unfinished"]))
         raise ProvisionerError(text, _("It tries again by itself. Look: provisioner logs, then run this again."))
+    found = read_secrets(bundle.secrets_path)  # anew: what others wrote while we asked stays
     for name, values in pending.items():
         instance = _plain_name(name)
         held = {key for key, word in answer["instances"][instance].items() if word == "same"}
-        found[instance] = {**found.get(instance, {}), **{key: values[key] for key in held}}
-        left = {key: value for key, value in values.items() if key not in held} if name.endswith(NEXT) else {}
-        found.pop(name)
+        now = found.pop(name, {})
+        asked_of = {key for key in now if now[key] == values.get(key)}
+        found[instance] = {**found.get(instance, {}), **{key: now[key] for key in asked_of & held}}
+        done = asked_of & held if name.endswith(NEXT) else asked_of
+        left = {key: value for key, value in now.items() if key not in done}
         found |= {name: left} if left else {}
     _store(bundle, found)
     return sorted(asked)
@@ -186,9 +189,11 @@ def _store(bundle: Bundle, found: Secrets) -> None:
     write_secrets(bundle.secrets_path, found, bundle.stack.recipient_keys)
 
 
-def _promote(bundle: Bundle, instance: str) -> None:
+def _promote(bundle: Bundle, instance: str, new: dict[str, str]) -> None:
+    """Keep the values that hold now, whatever another run made of the note about them meanwhile."""
     found = read_secrets(bundle.secrets_path)
-    found[instance] = {**found.get(instance, {}), **found.pop(f"{instance}{PENDING}", {})}
+    found.pop(f"{instance}{PENDING}", None)
+    found[instance] = {**found.get(instance, {}), **new}
     _store(bundle, found)
 
 

@@ -3,7 +3,7 @@
 from typing import Any, NamedTuple
 
 from provisioner.bundle import Bundle
-from provisioner.errors import InputError
+from provisioner.errors import InputError, ProvisionerError
 from provisioner.explain import suggest_or_list
 from provisioner.i18n import _
 from provisioner.models.backup import Destination
@@ -14,13 +14,17 @@ from provisioner.ssh_keys import new_ssh_key, ssh_public
 
 
 class Turned(NamedTuple):
-    """What became of a key of a destination. `authorise` is the line to add there before it can be used."""
+    """What became of a key of a destination. `authorise` is the line to add there before it can be used.
+
+    `waits`: nothing went wrong, the destination is to be told first.
+    """
 
     destination: str
     kind: str
     ok: bool
     message: str
     authorise: str = ""
+    waits: bool = False
 
 
 def destination(bundle: Bundle, name: str) -> tuple[Destination, list[str]]:
@@ -42,8 +46,9 @@ def rotate_keys(bundle: Bundle, name: str, say: Say) -> list[Turned]:
     """Give a destination new keys. An SSH key works only once it was authorised there: until then the old one stays."""
     about, kinds = destination(bundle, name)
     place = f"{backup_instance(bundle.stack)}{NEXT}"
-    waiting = f"ssh_{about.name}" in read_secrets(bundle.secrets_path).get(place, {})
-    # Asked for both again, while an SSH key waits to be let in: the repository's key was changed the first time.
+    noted = read_secrets(bundle.secrets_path).get(place, {})
+    # Asked for both again, while only an SSH key waits to be let in: the repository's key was changed the first time.
+    waiting = f"ssh_{about.name}" in noted and f"key_{about.name}" not in noted
     chosen = ["ssh"] if waiting and kinds == ["key", "ssh"] else kinds
     return [_turn(bundle, about, kind, place, say) for kind in chosen]
 
@@ -60,10 +65,14 @@ def _turn(bundle: Bundle, about: Destination, kind: str, place: str, say: Say) -
         write_secrets(bundle.secrets_path, found, bundle.stack.recipient_keys)
     line = ssh_public(value, f"{instance}-{about.name}") if kind == "ssh" else ""
     if kind == "ssh" and not begun:
-        return Turned(about.name, kind, False, _("the new key waits until the destination lets it in"), line)
+        return Turned(about.name, kind, False, _("the new key waits until the destination lets it in"), line, True)
     request = {"association": bundle.stack.association.id, "destination": about.name, "kind": kind, "value": value,
                "before": before}  # fmt: skip
-    answer = stream(bundle, "rotate_key", request, say)
+    try:
+        answer = stream(bundle, "rotate_key", request, say)
+    except ProvisionerError as error:  # what was changed before is still to be told
+        text = _("{reason}; the new values are kept beside the old ones until the host answers")
+        return Turned(about.name, kind, False, text.format(reason=error.message), line)
     if "refused" in answer:
         reason = _(REFUSALS.get(answer["refused"], answer["refused"]))
         return Turned(about.name, kind, False, _("{reason}; the old one stays in use").format(reason=reason), line)

@@ -55,8 +55,13 @@ def authority_of(bundle: Bundle) -> Authority:
 
 
 def fingerprint(pem: str) -> str:
-    """Return the SHA-256 of a certificate in pairs, as browsers and systems show it. Raise ProvisionerError."""
+    """Return the SHA-256 of a certificate in pairs, as browsers and systems show it.
+
+    Raise ProvisionerError unless the text is one certificate: of a second one nobody would compare the fingerprint.
+    """
     try:
+        if pem.count("-----BEGIN") != 1:
+            raise ValueError("-----BEGIN")
         data = ssl.PEM_cert_to_DER_cert(pem.strip())
     except ValueError as error:
         raise ProvisionerError(_("what the host gave is no certificate: {reason}").format(reason=error)) from error

@@ -6,14 +6,18 @@ from typing import Any
 
 import pytest
 import yaml
+from pydantic import TypeAdapter, ValidationError
 from stack_fixture import stack_of
 
 from provisioner import firewall
 from provisioner.access import SSHD, access_request, sshd_text
+from provisioner.apply import by_host
+from provisioner.bundle import Bundle
 from provisioner.errors import InputError, ProvisionerError
 from provisioner.follow_access import KEEP, SAID, explain, lost
 from provisioner.host import egress, egress_text
-from provisioner.models.outgoing import Egress
+from provisioner.models.outgoing import Egress, Outgoing
+from provisioner.models.security import Security
 from provisioner.outgoing import needed
 
 CASES = Path(__file__).parent / "cases"
@@ -77,11 +81,36 @@ def test_settings_that_shut_us_out_are_refused() -> None:
     assert request["files"][SSHD]["content"].endswith("\nPort 2222\n") and request["files"][SSHD]["mode"] == "0600"
 
 
+def test_root_keeps_its_door_while_a_stack_of_the_host_comes_in_by_it() -> None:
+    where = {"name": "h1", "address": "203.0.113.7"}
+    ada, root = stack_of(host={**where, "user": "ada"}), stack_of(host=where)
+    for stacks, word in (([ada, root], "prohibit-password"), ([root, ada], "prohibit-password"), ([ada], "no")):
+        text = access_request(stacks, 13, "", 22)["files"][SSHD]["content"]
+        assert f"\nPermitRootLogin {word}\n" in text
+
+
+def test_a_source_that_is_no_address_is_one_that_is_not_known() -> None:
+    assert firewall.lets_in(["192.0.2.0/24"], "UNKNOWN")
+
+
 def test_two_stacks_of_a_host_have_one_door() -> None:
     one, other = stack_of(), stack_of(security={"ssh_from": ["192.0.2.0/24"]})
     with pytest.raises(InputError, match="ssh_from"):
         firewall.ssh_from([one, other])
     assert firewall.ssh_from([one, one]) == ()
+
+
+def test_all_that_two_stacks_of_a_host_want_different_is_told_at_once() -> None:
+    nets = ["192.0.2.0/24", "198.51.100.0/24"]
+
+    def bundle(**security: Any) -> Bundle:
+        return Bundle(Path("stack.yaml"), stack_of(security=security), None)  # type: ignore[arg-type]
+
+    with pytest.raises(InputError) as caught:
+        by_host([bundle(ssh_from=nets), bundle(tls="modern", log_days=200)])
+    told = " ".join(finding.message for finding in caught.value.findings)
+    assert all(f"security.{field}" in told for field in ("ssh_from", "tls", "log_days"))
+    assert len(by_host([bundle(ssh_from=nets), bundle(ssh_from=nets[::-1])])["h1"]) == 2
 
 
 def test_level_none_leaves_ssh_alone_and_has_the_firewall_all_the_same() -> None:
@@ -107,3 +136,40 @@ def test_every_way_a_trial_ends_has_words() -> None:
         said = explain({"guard": code, "detail": "line 3: bad", "user": "debian"})
         assert said and "{" not in said
     assert explain({"msg": "another module"}) == "" and lost("another task") == "" and "by themselves" in lost(KEEP)
+
+
+def test_name_servers_are_addresses_elsewhere_whatever_resolv_conf_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [
+        "127.0.0.53",
+        "::1",
+        "fe80::1%eth0",
+        "2001:db8::1%eth0",
+        "[2001:db8::2]:53",
+        "dns.example",
+        "",
+        "192.0.2.53",
+    ]
+    (tmp_path / "resolv.conf").write_text("".join(f"nameserver {row}\n" for row in [*rows, "::1234 # ours"]))
+    monkeypatch.setattr(egress, "RESOLVERS", (tmp_path / "resolv.conf",))
+    assert egress.resolvers() == ["192.0.2.53", "::1234"]
+    lists, networks = {"asso_notes": ["any:443"]}, [{"project": "asso_notes", "bridge": "br-1", "internal": False}]
+    assert "ip daddr 192.0.2.53" in egress_text.rules(lists, networks, {}, egress.resolvers(), {})
+
+
+@pytest.mark.parametrize(
+    "text", ["fe80::1%eth0", "fe80::1%x }\n\t\taccept\n\t\tip6 saddr { ::1", "fe80::1%x\naction = evil/128"]
+)
+def test_a_network_carries_no_text_of_its_own_into_rules(text: str) -> None:
+    for given in ({"ssh_from": [text]}, {"never_banned": [text]}):
+        with pytest.raises(ValidationError, match="no address or network"):
+            Security.model_validate(given)
+    with pytest.raises(ValidationError, match=r"no address or network|has no port"):
+        TypeAdapter(Outgoing).validate_python(f"[{text}]:443")
+
+
+@pytest.mark.parametrize("port", ["\u00b2", "\uff14\uff14\uff13", "9" * 5000, "0", "65536", ""])
+def test_a_port_is_a_number_in_plain_digits(port: str) -> None:
+    with pytest.raises(ValidationError, match="has no port"):
+        TypeAdapter(Outgoing).validate_python(f"any:{port}")

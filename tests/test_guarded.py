@@ -57,10 +57,10 @@ def guarded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     return module
 
 
-def trial(guarded: ModuleType) -> Any:
+def trial(guarded: ModuleType, content: str = NEW) -> Any:
     import json
 
-    files = {path: {"content": NEW, "mode": "0644"} for path in (guarded.NFT, guarded.SSHD)}
+    files = {path: {"content": content, "mode": "0644"} for path in (guarded.NFT, guarded.SSHD)}
     return guarded.Trial(Fake(json.dumps({"files": files})))
 
 
@@ -115,6 +115,67 @@ def test_apply_that_was_cut_off_is_undone_before_the_next_begins(guarded: Module
     guarded.start(trial(guarded))
     second = trial(guarded)
     assert guarded.start(second)["parts"] and Path(f"{guarded.FOLDER}/old/1").read_text() == OLD
+
+
+def test_way_back_that_cannot_write_stays_owed(guarded: ModuleType, tmp_path: Path) -> None:
+    Path(guarded.SSHD).write_text(OLD)
+    guarded.start(trial(guarded))
+    full = tmp_path / "bin" / "cp"
+    full.write_text("#!/bin/sh\necho 'No space left on device' >&2\nexit 1\n")
+    full.chmod(0o755)
+    found = trial(guarded)
+    with pytest.raises(guarded.Bad, match="not_back"):
+        guarded.back(found)
+    assert Path(guarded.JOURNAL).exists() and Path(guarded.SSHD).read_text() == NEW
+    assert "nft -f" in (tmp_path / "did").read_text(), "what can go back goes back"
+    full.unlink()
+    subprocess.run(["/bin/sh", guarded.BACK, "boot"], check=True)
+    assert Path(guarded.SSHD).read_text() == OLD and not Path(guarded.JOURNAL).exists()
+
+
+def test_copies_are_on_disk_before_the_journal_leads_to_them(
+    guarded: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Path(guarded.SSHD).write_text(OLD)
+    seen = []
+    monkeypatch.setattr(guarded.os, "sync", lambda: seen.append((len(trial_copies()), Path(guarded.JOURNAL).exists())))
+
+    def trial_copies() -> list[Path]:
+        return list(Path(f"{guarded.FOLDER}/old").iterdir())
+
+    guarded.start(trial(guarded))
+    assert seen == [(2, False)], "the table and sshd_config"
+
+
+def test_settings_that_another_apply_tries_are_not_kept_by_our_login(guarded: ModuleType) -> None:
+    Path(guarded.SSHD).write_text(OLD)
+    ours = trial(guarded)
+    guarded.start(ours)
+    theirs = trial(guarded, "Port 2223\n")
+    assert guarded.start(theirs)["armed"]
+    with pytest.raises(guarded.Bad, match="too_late"):
+        guarded.keep(ours)
+    assert Path(guarded.JOURNAL).exists() and guarded.keep(theirs) == {"changed": False}
+
+
+def test_way_back_never_leads_to_what_another_apply_only_tries(
+    guarded: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Path(guarded.SSHD).write_text(OLD)
+    ours, theirs, looked = trial(guarded), trial(guarded, "Port 2223\n"), []
+    look = guarded.Trial.differing
+
+    def differing(self: Any) -> Any:
+        looked.append(self)
+        if looked == [ours]:
+            guarded.start(theirs)  # between our look and our lock
+        return look(self)
+
+    monkeypatch.setattr(guarded.Trial, "differing", differing)
+    guarded.start(ours)
+    with pytest.raises(guarded.Bad, match="no_second_login"):
+        guarded.back(ours)
+    assert Path(guarded.SSHD).read_text() == OLD
 
 
 def test_rules_filled_in_later_are_no_difference(guarded: ModuleType) -> None:

@@ -113,6 +113,73 @@ def test_edit_changes_what_it_should_and_then_nothing(case: dict[str, Any]) -> N
     assert HARDEN.edited(once, case["edit"]) == once
 
 
+class Found:
+    """A host of which only files are looked at: what would change is noted, and done."""
+
+    def __init__(self) -> None:
+        self.parts: list[str] = []
+        self.impossible: dict[str, str] = {}
+        self.written: dict[str, str] = {}
+
+    def changed(self, part: str) -> bool:
+        self.parts.append(part)
+        return True
+
+    def file(self, path: str, text: str) -> None:
+        self.written[path] = text
+
+
+@pytest.mark.parametrize("swapped", ["lstat", "fstat"])
+def test_a_link_put_in_the_place_of_a_file_changes_no_other_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, swapped: str
+) -> None:
+    shadow, mine = tmp_path / "shadow", tmp_path / ".profile"
+    for path in (shadow, mine):
+        path.write_text("x")
+        path.chmod(0o666)
+    look = getattr(HARDEN.os, swapped)
+
+    def then_swap(what: Any, **more: Any) -> Any:
+        about = look(what, **more)
+        if what == str(mine) or isinstance(what, int):
+            mine.unlink(missing_ok=True)
+            mine.symlink_to(shadow)
+        return about
+
+    monkeypatch.setattr(HARDEN.os, swapped, then_swap)
+    item = {"mode": "0740", "group": "", "kind": "file"}
+    HARDEN.modes(Found(), {"modes": {str(tmp_path / ".[a-z]*"): item}})
+    assert shadow.stat().st_mode & 0o777 == 0o666
+
+
+def test_modes_take_rights_away_and_then_nothing(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "nowhere")
+    for name in ("file", "folder"):
+        (tmp_path / name).chmod(0o777)
+    wished = {"modes": {str(tmp_path / "*"): {"mode": "0750", "group": "", "kind": "any"}}}
+    first, second = Found(), Found()
+    HARDEN.modes(first, wished)
+    HARDEN.modes(second, wished)
+    assert [part.rpartition("/")[2] for part in first.parts] == ["file", "folder"] and not second.parts
+    assert {(tmp_path / name).stat().st_mode & 0o777 for name in ("file", "folder")} == {0o750}
+
+
+@pytest.mark.parametrize("row", ["tmpfs /tmp", "tmpfs /tmp tmpfs", "tmpfs /tmp tmpfs defaults", "a /tmp ext4 exec 0 2"])
+def test_a_short_row_of_fstab_gets_its_options(monkeypatch: pytest.MonkeyPatch, row: str) -> None:
+    texts = {"/etc/fstab": f"{row}\n", "/proc/mounts": "tmpfs /tmp tmpfs rw,nodev 0 0\n"}
+    monkeypatch.setattr(HARDEN, "read", texts.get)
+    for _time in range(2):
+        host = Found()
+        HARDEN.mounts(host, {"mounts": {"/tmp": ["nodev"]}})
+        texts["/etc/fstab"] = host.written["/etc/fstab"]
+        words = texts["/etc/fstab"].split()
+        assert (
+            words[:2] == row.split()[:2] and "nodev" in words[3].split(",") and texts["/etc/fstab"].count("nodev") == 1
+        )
+
+
 @pytest.mark.parametrize("waiver", WAIVERS, ids=lambda waiver: waiver.rules[0])
 def test_waiver_speaks_of_rules_that_are_in_a_profile(waiver: Waiver) -> None:
     for release in waiver.only:

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from provisioner.errors import InputError
-from provisioner.host import act, docker, layout, operate, rotate, rotate_steps
+from provisioner.host import act, docker, layout, locks, operate, rotate, rotate_steps
 from provisioner.host.converge import foreign_secrets
 from provisioner.host.progress import Progress
 from provisioner.recipients_left import still_seen, with_departure
@@ -207,6 +208,11 @@ def test_holds_compares_by_salted_digest(world: World) -> None:
     }  # fmt: skip
 
 
+def test_what_somebody_works_on_is_not_settled(world: World) -> None:
+    with locks.hold(f"instance-{NAME}"):
+        assert rotate.holds({"instances": {NAME: {}, "asso_pad": {}}})["unfinished"] == [NAME]
+
+
 @pytest.mark.parametrize(
     ("wished", "former", "code"),
     [("new", [], "other_secrets"), ("new", ["new"], "old_secrets"), ("here", ["new"], ""), ("new", None, "")],
@@ -223,8 +229,6 @@ def test_apply_never_replaces_a_value_that_the_application_was_told(
 
 
 def test_what_somebody_saw_is_known_until_it_changes() -> None:
-    from types import SimpleNamespace
-
     stack: Any = SimpleNamespace(association=SimpleNamespace(id="asso"))
     secrets = {"asso": {"mail_password": "relay"}, NAME: dict(OLD), f"{NAME}+new": {"db_password": "x"}}
     noted = with_departure(secrets, stack, "Ada", "2026-11-22")

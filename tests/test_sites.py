@@ -88,3 +88,9 @@ def test_certificate_of_an_authority_of_one_s_own_is_offered_and_its_key_is_not(
     assert "rewrite * /root.crt" in route and "hide *.key" in route and 'href=\\"/root.crt\\"' in route
     public = render_host([(stack_of(portal={}), lock_of(small_catalog()))], small_catalog())
     assert "root.crt" not in public.text("foyer_portal", "route.open.caddy")
+
+
+@pytest.mark.parametrize("contact", ["a@b\\", "a\\@b", 'a"@b', "a@{env.HOME}"])
+def test_a_contact_never_ends_a_word_of_the_proxy(contact: str) -> None:
+    with pytest.raises(ValueError, match="contact"):  # in the start page it stands before a quotation mark
+        stack_of(association={"contact": contact})

@@ -21,6 +21,12 @@ def test_fingerprint_refuses_what_is_no_certificate() -> None:
         trust.fingerprint("<html>")
 
 
+def test_fingerprint_refuses_a_certificate_that_brings_another_one() -> None:
+    first = PEM.replace("AAEC", "AAE=")  # where it is padded, Python reads no further
+    with pytest.raises(ProvisionerError):
+        trust.fingerprint(first + PEM)
+
+
 def test_save_into_a_file_or_a_folder(tmp_path: Path) -> None:
     found = trust.Authority("foyer.crt", PEM, trust.fingerprint(PEM))
     assert trust.save(found, tmp_path) == tmp_path / "foyer.crt"

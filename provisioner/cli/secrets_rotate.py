@@ -56,7 +56,7 @@ def rotate_(
         _show(wanted, places, by_hand, as_json)
         return
     outcomes, turned = _done(bundle, catalog, wanted, places, as_json)
-    ok = all(each.ok for each in outcomes) and all(key.ok or key.authorise for key in turned)
+    ok = all(each.ok for each in outcomes) and all(key.ok or key.waits for key in turned)
     if as_json:
         data = {"done": [each._asdict() for each in outcomes], "keys": [each._asdict() for each in turned], "ok": ok}
         print_json({**data, "by_hand": [each._asdict() for each in by_hand]})

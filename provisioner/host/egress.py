@@ -5,6 +5,7 @@ Nothing here opens anything by default: where it fails or was never run, the fir
 
 from __future__ import annotations
 
+import ipaddress
 import socket
 import threading
 import time
@@ -96,10 +97,19 @@ def resolvers() -> list[str]:
     for path in RESOLVERS:
         lines = path.read_text("utf-8", "replace").splitlines() if path.is_file() else []
         words = [line.split() for line in lines if line.startswith("nameserver")]
-        outside = [row[1] for row in words if len(row) > 1 and not row[1].startswith(("127.", "::1", "fe80:"))]
+        outside = [row[1] for row in words if len(row) > 1 and _elsewhere(row[1])]
         if outside:
             return outside
     return []
+
+
+def _elsewhere(text: str) -> bool:
+    """Tell whether a text is the address of another machine; one with a scope ("fe80::1%eth0") stays on its link."""
+    try:
+        address = ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return not (address.is_loopback or address.is_link_local or "%" in text)
 
 
 def look_up(wanted: list[str]) -> dict[str, list[str]]:

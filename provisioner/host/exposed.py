@@ -23,6 +23,7 @@ READABLE = (
 )
 SHORTEST = 12
 BIGGEST = 50_000_000
+INSPECT = ["sh", "-c", 'docker inspect "$@" || true', "sh"]  # one of them may be gone meanwhile
 
 Found = dict[str, dict[str, dict[str, list[str]]]]
 
@@ -74,7 +75,7 @@ def _processes(values: dict[bytes, tuple[str, str]], found: Found) -> None:
 def _said(values: dict[bytes, tuple[str, str]], found: Found) -> None:
     """Look at what Docker records and at what was logged."""
     ids = docker.run(["docker", "ps", "--all", "--quiet"]).split()
-    texts = [("docker", "inspect", docker.run(["docker", "inspect", *ids]).encode())] if ids else []
+    texts = [("docker", "inspect", docker.run(INSPECT + ids).encode())] if ids else []
     for each in ids:
         texts.append(("logs", each, docker.run(["sh", "-c", 'docker logs "$1" 2>&1 || true', "sh", each]).encode()))
     journal = docker.run(["sh", "-c", "journalctl --no-pager --output=cat --quiet 2>/dev/null || true"])
@@ -89,13 +90,25 @@ def _files(values: dict[bytes, tuple[str, str]], found: Found) -> None:
     """Look at files that others than root can reach and read."""
     for top in READABLE:
         for folder, names, files in os.walk(top):
-            if not Path(folder).stat().st_mode & stat.S_IXOTH:
+            if not _mode(Path(folder)) & stat.S_IXOTH:
                 names.clear()
                 continue
             for path in (Path(folder, file) for file in files):
-                about = path.lstat()
-                if stat.S_ISREG(about.st_mode) and about.st_mode & stat.S_IROTH and about.st_size < BIGGEST:
-                    text = path.read_bytes()
-                    for value, whose in values.items():
-                        if value in text:
-                            _note(found, whose, "files", str(path))
+                mode = _mode(path)
+                if not (stat.S_ISREG(mode) and mode & stat.S_IROTH):
+                    continue
+                try:
+                    text = path.read_bytes() if path.stat().st_size < BIGGEST else b""
+                except OSError:  # gone meanwhile
+                    continue
+                for value, whose in values.items():
+                    if value in text:
+                        _note(found, whose, "files", str(path))
+
+
+def _mode(path: Path) -> int:
+    """Return the mode of what a path names, no link followed; 0 where it is gone meanwhile."""
+    try:
+        return path.lstat().st_mode
+    except OSError:
+        return 0

@@ -188,13 +188,23 @@ def finish_all(progress: Progress) -> None:
 def holds(request: dict[str, Any]) -> dict[str, Any]:
     """Tell which values lie on this host, without telling any: {instances: name -> secret -> {salt, digest}}.
 
-    Answer {instances: name -> secret -> "same", "other" or "missing", unfinished: names}.
+    Answer {instances: name -> secret -> "same", "other" or "missing", unfinished: names}. While somebody works on an
+    instance nobody can tell what will hold there: that is unfinished too.
     """
+    unfinished = [name for name in request["instances"] if _worked_on(name) or _journal(name).is_file()]
     found = {
         name: {key: _compared(_secret(name, key), asked) for key, asked in secrets.items()}
         for name, secrets in request["instances"].items()
     }
-    return {"instances": found, "unfinished": [name for name in found if _journal(name).is_file()]}
+    return {"instances": found, "unfinished": unfinished}
+
+
+def _worked_on(name: str) -> bool:
+    try:
+        with locks.hold(f"instance-{name}", patience=0):
+            return False
+    except locks.Busy:
+        return True
 
 
 def _compared(path: Path, asked: dict[str, str]) -> str:

@@ -10,11 +10,11 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from . import act, layout, restic, settings
+from . import act, layout, locks, restic, settings
 from .progress import Progress
 from .restore import SECRETS_BELOW, forget_secrets
 
@@ -38,11 +38,47 @@ def rotate(request: dict[str, Any], progress: Progress) -> dict[str, Any]:
             restic.run(here, "key", "add", "--new-password-file", str(there.secrets / name), "--quiet")
         restic.reach(there)
         old = _current(before) if kind == "key" and request["value"] != request["before"] else ""
-        former = here.secret(kind)
+        _owe(association, here.name, old)  # first: from the next line on the controller may settle without asking again
         layout.write(path, request["value"], MODE)
-        _settle(association, name, former if former != request["value"] else "")
+        _settle(association, name, request["before"] if request["before"] != request["value"] else "")
         removed, reason = _remove(settings.destination(association, here.name), old)
+        _owe(association, here.name, "")
     return {"rotated": name, "old_removed": removed, "reason": reason}
+
+
+def finish_all() -> None:
+    """Take away the old keys of rotations that were cut off in between; a repository out of reach is tried again."""
+    for association in settings.associations():
+        if not _leaving(association):
+            continue
+        with suppress(locks.Busy), locks.hold(f"backup-{association}", patience=0):
+            for place, old in _leaving(association).items():
+                with suppress(restic.Trouble):
+                    _finish(association, place, old)
+
+
+def _leaving(association: str) -> dict[str, str]:
+    """Return destination -> the key that is to go."""
+    found: dict[str, str] = layout.read_json(layout.state_path(f"{association}_{layout.BACKUP}"), {}).get("leaving", {})
+    return found
+
+
+def _finish(association: str, place: str, old: str) -> None:
+    """Take away the old key of one destination, unless it is still the one in use: then nothing had begun."""
+    if any(each.name == place for each in settings.destinations(association)):
+        here = settings.destination(association, place)
+        restic.reach(here)
+        if _current(here) not in ("", old):
+            _remove(here, old)
+    _owe(association, place, "")
+
+
+def _owe(association: str, place: str, old: str) -> None:
+    """Note which key of a destination is to go; "": none any more."""
+    leaving = _leaving(association)
+    left = {**{key: value for key, value in leaving.items() if key != place}, **({place: old} if old else {})}
+    if left != leaving:
+        layout.update_state(f"{association}_{layout.BACKUP}", leaving=left)
 
 
 @contextmanager
@@ -96,6 +132,6 @@ def _settle(association: str, key: str, before: str) -> None:
     """Note that the files of the backup's settings are as they should be, and which value is of the past."""
     name = f"{association}_{layout.BACKUP}"
     former = layout.read_json(layout.state_path(name), {}).get("former", {})
-    if before:
+    if before and layout.digest(before) not in former.get(key, []):
         former[key] = [*former.get(key, []), layout.digest(before)][-REMEMBERED:]
     layout.update_state(name, settled=act.settled_of(name), former=former)

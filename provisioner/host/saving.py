@@ -14,6 +14,7 @@ from . import tick as ticks
 from .leftovers import end_killed, take_over
 from .operate import names_of
 from .progress import Telling
+from .rotate_key import finish_all as finish_keys
 from .sandbox import NotGood
 
 Answer = dict[str, Any]
@@ -131,6 +132,7 @@ def resume(_request: Answer) -> Answer:
         end_killed()
         switch.finish_all(telling)
         rotate.finish_all(telling)
+    finish_keys()
     backups.tidy_all()
     return {"woken": quiet.wake_all(telling.say)}
 

@@ -14,6 +14,8 @@ NAME = r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{1,62}"
 
 def _network(text: str) -> str:
     try:
+        if "%" in text:  # what follows it in an IPv6 address may be any text, and would reach nftables and fail2ban
+            raise ValueError(text)
         return str(ipaddress.ip_network(text, strict=False))
     except ValueError:
         message = _("'{text}' is no address or network (198.51.100.7, 198.51.100.0/24, 2001:db8::/48)")
@@ -22,7 +24,7 @@ def _network(text: str) -> str:
 
 def _outgoing(text: str) -> str:
     place, _colon, port = text.rpartition(":")
-    if not port.isdigit() or not 1 <= int(port) <= 65535:
+    if not re.fullmatch("[0-9]{1,5}", port) or not 1 <= int(port) <= 65535:
         message = _("'{text}' has no port (smtp.example.org:587, 198.51.100.0/24:443, any:443, proxy:443)")
         raise ValueError(message.format(text=text))
     if place in ("any", "proxy") or re.fullmatch(NAME, place):

@@ -25,7 +25,7 @@ class Association(Model):
 
     id: Slug = Field(description="Short name: letters, digits, hyphens. It names instances and never changes.")
     name: OneLine = Field(min_length=1, description="The name people know.")
-    contact: str = Field(pattern=r"^[^@\s\"'{}]+@[^@\s\"'{}]+$", description="A role's e-mail, not a person's.")
+    contact: str = Field(pattern=r"^[^@\s\"'{}\\]+@[^@\s\"'{}\\]+$", description="A role's e-mail, not a person's.")
     language: Literal["fr", "en"] = "fr"
     timezone: str = Field(default="Europe/Paris", pattern=r"^[A-Za-z_]+(/[A-Za-z_+-]+)*$")
 

@@ -77,6 +77,7 @@ class Trial:
     def __init__(self, module: AnsibleModule) -> None:
         self.module = module
         request = json.loads(module.params["request"] or "{}")
+        self.mark = hashlib.sha256(module.params["request"].encode()).hexdigest()
         self.files: dict[str, dict[str, Any]] = request.get("files", {})
         self.user, self.source = request.get("user", "root"), request.get("source", "")
         self.port, self.seconds = int(request.get("port", 22)), int(request.get("seconds", 90))
@@ -151,7 +152,8 @@ class Trial:
         self.disarm()
         after = [f"--on-active={self.seconds}", "--timer-property=AccuracySec=1s"]
         self.must("systemd-run", "--quiet", f"--unit={TIMER}", *after, "/bin/sh", BACK, "now")
-        write(JOURNAL, json.dumps(differing) + "\n", 0o600)
+        os.sync()  # the copies: after a power cut the journal must not lead to empty ones
+        write(JOURNAL, json.dumps({"request": self.mark, "parts": differing}) + "\n", 0o600)
 
     def activate(self, differing: list[str]) -> None:
         """Put the new files in force. Connections that are open stay open."""
@@ -199,6 +201,7 @@ exec 9>{folder}/lock
 flock 9
 [ -e {folder}/journal ] || exit 0
 set -e
+failed=
 {files}
 {loaded}
 sync
@@ -208,6 +211,7 @@ if [ "$1" = now ]; then
     {ssh}
 fi
 {enabled}
+[ -z "$failed" ]
 rm -f {folder}/journal
 systemctl stop --no-block {timer}.timer 2>/dev/null || true
 """
@@ -223,7 +227,7 @@ def _restore(number: int, path: str) -> str:
         os.makedirs(os.path.dirname(first), exist_ok=True)
         shutil.copy2(path, first)
     shutil.copy2(path, f"{FOLDER}/old/{number}")
-    return f"cp -p {FOLDER}/old/{number} {there}.provisioner && mv -f {there}.provisioner {there}"
+    return f"cp -p {FOLDER}/old/{number} {there}.provisioner && mv -f {there}.provisioner {there} || failed=yes"
 
 
 def _has_key(pattern: str, user: str) -> bool:
@@ -236,35 +240,34 @@ def _has_key(pattern: str, user: str) -> bool:
 
 def start(trial: Trial) -> dict[str, Any]:
     """Judge, arm and put in force. Raise Bad; then the old settings hold."""
-    module = trial.module
-    if not module.check_mode and os.path.exists(JOURNAL):  # an apply was cut off
+    check = trial.module.check_mode
+    while True:
+        if not check and os.path.exists(JOURNAL):  # an apply was cut off, or another one tries
+            trial.go_back()
+        differing = trial.differing()
+        new = [(path, trial.files[path]["content"]) for path in differing if path in trial.files]
+        diff = [{"before_header": p, "after_header": p, "before": read(p) or "", "after": text} for p, text in new]
+        answer = {"changed": bool(differing), "parts": differing, "diff": diff, "armed": False}
+        if not differing or check:
+            return answer
+        with alone():
+            if os.path.exists(JOURNAL):
+                continue  # another apply came first: what it tries is not what we go back to
+            trial.judge()
+            trial.arm(differing)
+            try:
+                trial.activate(differing)
+                return {**answer, "armed": True}
+            except (Bad, OSError) as error:
+                bad = error if isinstance(error, Bad) else Bad("not_in_force", str(error))
         trial.go_back()
-    differing = trial.differing()
-    paths = [path for path in differing if path in trial.files]
-    diff = [
-        {"before_header": p, "after_header": p, "before": read(p) or "", "after": trial.files[p]["content"]}
-        for p in paths
-    ]
-    answer = {"changed": bool(differing), "parts": differing, "diff": diff, "armed": False}
-    if not differing or module.check_mode:
-        return answer
-    with alone():
-        trial.judge()
-        trial.arm(differing)
-        try:
-            trial.activate(differing)
-        except (Bad, OSError) as error:
-            bad = error if isinstance(error, Bad) else Bad("not_in_force", str(error))
-        else:
-            return {**answer, "armed": True}
-    trial.go_back()
-    raise bad
+        raise bad
 
 
 def keep(trial: Trial) -> dict[str, Any]:
-    """Keep the new settings. Raise Bad when the time was over: the old ones are back then."""
+    """Keep the new settings. Raise Bad when the time was over, or another apply tries its own: ours are gone then."""
     with alone():
-        if not os.path.exists(JOURNAL):
+        if json.loads(read(JOURNAL) or "{}").get("request") != trial.mark:
             raise Bad("too_late")
         write(LOADED, trial.in_force(), 0o600)
         os.unlink(JOURNAL)

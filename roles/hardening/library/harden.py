@@ -202,15 +202,27 @@ def modes(host, plan):
     """Take away what a mode allows too much, from paths that exist."""
     for pattern, item in plan["modes"].items():
         for path in sorted(glob.glob(pattern)):
-            about = os.lstat(path)
-            if stat.S_ISLNK(about.st_mode) or (item["kind"] == "file" and not stat.S_ISREG(about.st_mode)):
+            try:  # held open: who owns the folder must not put a link to another file in its place meanwhile
+                handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+            except OSError:  # a link, a socket, or gone
                 continue
-            now = stat.S_IMODE(about.st_mode)
-            group = grp.getgrnam(item["group"]).gr_gid if item["group"] else about.st_gid
-            wanted = now & int(item["mode"], 8)
-            if (now, about.st_gid) != (wanted, group) and host.changed(f"mode of {path}"):
-                os.chown(path, -1, group)
-                os.chmod(path, wanted)
+            try:
+                mode(host, path, handle, item)
+            finally:
+                os.close(handle)
+
+
+def mode(host, path, handle, item):
+    """Take away what the mode of an open file or folder allows too much."""
+    about = os.fstat(handle)
+    if item["kind"] == "file" and not stat.S_ISREG(about.st_mode):
+        return
+    now = stat.S_IMODE(about.st_mode)
+    group = grp.getgrnam(item["group"]).gr_gid if item["group"] else about.st_gid
+    wanted = now & int(item["mode"], 8)
+    if (now, about.st_gid) != (wanted, group) and host.changed(f"mode of {path}"):
+        os.fchown(handle, -1, group)
+        os.fchmod(handle, wanted)
 
 
 def root_password(host, days):
@@ -290,6 +302,7 @@ def mounts(host, plan):
         at = next((n for n, line in enumerate(table) if not line.startswith("#") and line.split()[1:2] == [path]), None)
         if at is not None:
             words = table[at].split()
+            words += ("auto", "defaults")[len(words) - 2 :]  # fstab(5): what is not there means this
             kept = [option for option in words[3].split(",") if option not in ("exec", "suid", "dev")]
             words[3] = ",".join([*kept, *(option for option in options if option not in kept)])
             table[at] = " ".join(words) if words != table[at].split() else table[at]
