@@ -98,8 +98,8 @@ action = provisioner[name=sshd, port="{ssh_ports}", household=""]
 )
 _FILTER = (
     _HEAD
-    + f"""# A line of the proxy's second log, or of the one about applications in its words: nothing in it comes from a visitor
-# but the host name, which is quoted.
+    + f"""# A line of the proxy's second log, or of the one about applications in its words: nothing in it is a
+# visitor's but the host name, which is quoted.
 [Definition]
 datepattern = "ts":{{EPOCH}}
 failregex = ^\\{{[^{{}}]*"request":\\{{"remote_ip":"<ADDR>","host":"(?:[^"\\\\]|\\\\.)*"\\}}.*"{MARKER}":\\["failed"\\]
