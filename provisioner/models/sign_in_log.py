@@ -8,6 +8,7 @@ from provisioner.i18n import _
 from provisioner.models.base import Model, Slug
 
 ADDRESS, ANYTHING = "{address}", "{any}"
+MOST_ANYTHING = 2  # so that a line made for it cannot keep the host busy
 FEWEST_FIXED = 10  # characters that no visitor writes, before what one may write
 
 
@@ -36,8 +37,9 @@ class SignInLog(Model):
         rest = re.sub(r"\{(address|word|any)\}", "", self.failed)
         if "{" in rest.replace('{"', "") or not self.failed.isprintable():
             raise ValueError(_("the line has no placeholders but {known}").format(known="{address}, {word}, {any}"))
-        if ANYTHING in before and ANYTHING in after:
-            raise ValueError(_("what a visitor may write stands on one side of {address} only").format(address=ADDRESS))
+        if (ANYTHING in before and ANYTHING in after) or self.failed.count(ANYTHING) > MOST_ANYTHING:
+            text = _("{any} stands on one side of {address} only, and twice at most")
+            raise ValueError(text.format(any=ANYTHING, address=ADDRESS))
         if re.search(r"[0-9A-Za-z:.}]$", before) or re.match(r"[0-9A-Za-z:.{]", after):
             raise ValueError(_("{address} begins and ends at a blank or a mark").format(address=ADDRESS))
         fixed = re.sub(r"\{word\}", "", self.failed.partition(ANYTHING)[0].partition(ADDRESS)[0])

@@ -73,7 +73,9 @@ def wait_for_ban(talk: Stack, address: str) -> None:
 
 
 def let_in(talk: Stack) -> None:
-    talk.host.from_below("fail2ban-client unban --all")
+    """Forget all bans, and failures that did not lead to one, once the last of them was read."""
+    time.sleep(3)
+    talk.host.from_below("fail2ban-client restart --unban sign-in")
 
 
 def test_who_guesses_in_a_chat_is_shut_out_at_the_last_try_and_nobody_else(talk: Stack, bare: Host) -> None:
@@ -93,8 +95,7 @@ def test_who_guesses_in_a_chat_is_shut_out_at_the_last_try_and_nobody_else(talk:
 
 @pytest.mark.parametrize("way", ["client", "login", "page"])
 def test_who_guesses_in_a_wiki_is_shut_out_by_page_and_by_program(talk: Stack, bare: Host, way: str) -> None:
-    told = ask("wiki", talk, WIKI, f"{way}:Admin", "wrong", FAILURES + 1, bare)
-    assert set(told) <= {"wrong", "shut"} and told.count("wrong") >= FAILURES
+    assert ask("wiki", talk, WIKI, f"{way}:Admin", "wrong", FAILURES, bare) == ["wrong"] * FAILURES
     wait_for_ban(talk, bare.lab.address)
     assert banned(talk) == [bare.lab.address] and ELSEWHERE not in noted(talk)
     right = own_password(talk, "mediawiki")
