@@ -27,7 +27,8 @@ TOLD = Path("/run/provisioner/sign-in/applications.log")
 HOUSEHOLD = 64  # of IPv6, bits
 LARGEST = 2**20  # of the log; the one before is kept
 LONGEST = 4096  # of a line: a longer one is nobody's failure, nor is any part of it
-LOOK_AGAIN, ASK_AGAIN, SILENCE = 5.0, 2.0, 300.0  # seconds
+# Seconds. After a silence the engine is asked anew from the last line on, should it have lost the thread of a log.
+LOOK_AGAIN, ASK_AGAIN, SILENCE = 5.0, 2.0, 60.0
 STAMP = re.compile(rb"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\.(\d{9})Z ")
 PARTS = {
     "{address}": r"(?P<address>[0-9A-Fa-f:.]{2,45})", "{word}": r"\S{1,200}", "{any}": r"[^\r\n]*", " ": r"[ \t]+",
