@@ -89,7 +89,7 @@ def test_what_is_noted_is_read_by_the_same_filter_as_the_proxys_log(
     monkeypatch.setattr(sign_ins, "TOLD", tmp_path / "applications.log")
     monkeypatch.setattr(sign_ins, "LARGEST", 300)
     for number in range(1, 5):
-        sign_ins.note("one_prosody", "2001:db8:1:2::", f"179538472{number}.123456789")
+        sign_ins.note("one_prosody", "2001:db8:1:2::", 1795384720123456789 + number * sign_ins.NANO)
     rows = (tmp_path / "applications.log").read_text("ascii").splitlines()
     before = (tmp_path / "applications.log.1").read_text("ascii").splitlines()
     assert [len(before), len(rows)] == [3, 1] and json.loads(rows[0])["ts"] == 1795384724.123
@@ -97,21 +97,26 @@ def test_what_is_noted_is_read_by_the_same_filter_as_the_proxys_log(
     assert (tmp_path / "applications.log").stat().st_mode & 0o777 == 0o600
 
 
-def test_what_was_noted_before_the_log_ended_is_not_noted_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    noted: list[tuple[str, str]] = []
-    monkeypatch.setattr(sign_ins, "note", lambda instance, _address, moment: noted.append((instance, moment)))
+def test_what_the_engine_tells_twice_is_noted_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    noted: list[int] = []
+    monkeypatch.setattr(sign_ins, "note", lambda _instance, _address, moment: noted.append(moment))
     line = b"application: failed sign-in from 203.0.113.7\n"
-    seconds = [7, 8, 9]
+    # Two streams side by side, a line in two pieces of one time, a log told anew after it was rotated.
+    told = [(2, 7, line), (2, 8, line[:20]), (1, 7, b"other\n"), (2, 8, line[20:]), (2, 7, line), (2, 8, line)]
 
-    def pieces(_container: str, _since: str) -> Iterator[tuple[int, str, bytes]]:
-        yield from [(2, f"{second}.000000001", line) for second in seconds]
+    def pieces(_container: str, since: int) -> Iterator[tuple[int, int, bytes]]:
+        asked.append(since)
+        yield from told
 
+    asked: list[int] = []
     monkeypatch.setattr(sign_ins, "pieces", pieces)
-    follower = sign_ins.Follower("one_wiki-app-1", (LINE,), "7.000000001")
+    follower = sign_ins.Follower("one_wiki-app-1", (LINE,), 6)
     follower.follow()
-    seconds.append(10)
+    assert noted == [7, 8]
+    told += [(2, 9, line), (1, 3 * sign_ins.NANO + 5, line)]
     follower.follow()
-    assert noted == [("one_wiki", f"{second}.000000001") for second in (8, 9, 10)]
+    follower.follow()
+    assert noted == [7, 8, 9, 3 * sign_ins.NANO + 5] and asked == [0, 0, 3]
 
 
 def test_instances_come_and_go_and_a_changed_line_is_followed_anew(
@@ -126,15 +131,15 @@ def test_instances_come_and_go_and_a_changed_line_is_followed_anew(
         (tmp_path / name / "service.json").write_text(text or json.dumps(logs), "utf-8")
     assert sign_ins.wished() == {"one_wiki-app-1": (LINE,), "two_wiki-app-1": (LINE,)}
     followers: dict[str, sign_ins.Follower] = {}
-    sign_ins.renew(followers, sign_ins.wished(), "1.000000000")
+    sign_ins.renew(followers, sign_ins.wished(), 1)
     first = followers["one_wiki-app-1"]
     time.sleep(0.05)
     assert first.is_alive(), "an engine that does not answer is asked again"
-    sign_ins.renew(followers, {"one_wiki-app-1": (LINE + " {any}",)}, "1.000000000")
+    sign_ins.renew(followers, {"one_wiki-app-1": (LINE + " {any}",)}, 1)
     assert list(followers) == ["one_wiki-app-1"] and followers["one_wiki-app-1"] is not first
     first.join(5)
     assert not first.is_alive()
-    sign_ins.renew(followers, {}, "1.000000000")
+    sign_ins.renew(followers, {}, 1)
 
 
 def test_fail2ban_reads_both_logs_and_carries_the_follower() -> None:

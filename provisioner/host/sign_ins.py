@@ -27,8 +27,9 @@ TOLD = Path("/run/provisioner/sign-in/applications.log")
 HOUSEHOLD = 64  # of IPv6, bits
 LARGEST = 2**20  # of the log; the one before is kept
 LONGEST = 4096  # of a line: a longer one is nobody's failure, nor is any part of it
-# Seconds. After a silence the engine is asked anew from the last line on, should it have lost the thread of a log.
+# Seconds. Docker 20.10 says nothing any more once a log was rotated twice in a moment: after a silence it is asked anew.
 LOOK_AGAIN, ASK_AGAIN, SILENCE = 5.0, 2.0, 60.0
+NANO = 10**9
 STAMP = re.compile(rb"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\.(\d{9})Z ")
 PARTS = {
     "{address}": r"(?P<address>[0-9A-Fa-f:.]{2,45})", "{word}": r"\S{1,200}", "{any}": r"[^\r\n]*", " ": r"[ \t]+",
@@ -88,8 +89,8 @@ class Engine(http.client.HTTPConnection):
         self.sock.connect(SOCKET)
 
 
-def pieces(container: str, since: str) -> Iterator[tuple[int, str, bytes]]:
-    """Yield (stream, time, piece) of what a container logs after a time, until it ends or is silent for long.
+def pieces(container: str, since: int) -> Iterator[tuple[int, int, bytes]]:
+    """Yield (stream, nanoseconds, piece) of what a container logs from a second on, until it ends or is long silent.
 
     Raise OSError or HTTPException when the engine does not answer, or has no such container.
     """
@@ -104,14 +105,14 @@ def pieces(container: str, since: str) -> Iterator[tuple[int, str, bytes]]:
             body = answer.read(int.from_bytes(head[4:], "big"))
             if stamp := STAMP.match(body):
                 seconds = int(datetime.fromisoformat(f"{stamp[1].decode()}+00:00").timestamp())
-                yield head[0], f"{seconds}.{stamp[2].decode()}", body[stamp.end() :]
+                yield head[0], seconds * NANO + int(stamp[2]), body[stamp.end() :]
 
 
-def note(instance: str, address: str, moment: str) -> None:
+def note(instance: str, address: str, moment: int) -> None:
     """Add one failure to the log that fail2ban reads, in the words of the proxy's second log."""
     if TOLD.exists() and TOLD.stat().st_size > LARGEST:
         TOLD.replace(TOLD.with_name(f"{TOLD.name}.1"))
-    row = {"ts": float(moment[:-6]), "request": {"remote_ip": address, "host": instance}, "X-Sign-In": ["failed"]}
+    row = {"ts": moment // 10**6 / 1000, "request": {"remote_ip": address, "host": instance}, "X-Sign-In": ["failed"]}
     descriptor = os.open(TOLD, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     with os.fdopen(descriptor, "a", encoding="ascii") as stream:
         stream.write(json.dumps(row, separators=(",", ":")) + "\n")
@@ -122,10 +123,11 @@ class Follower(threading.Thread):
 
     noting = threading.Lock()
 
-    def __init__(self, container: str, lines: tuple[str, ...], since: str) -> None:
+    def __init__(self, container: str, lines: tuple[str, ...], since: int) -> None:
         super().__init__(daemon=True)
-        self.container, self.lines, self.since = container, lines, since
+        self.container, self.lines = container, lines
         self.expressions = tuple(expression(line) for line in lines)
+        self.seen = dict.fromkeys((1, 2), since)  # stream -> time of its last line, in nanoseconds
         self.wished = True
 
     def run(self) -> None:
@@ -136,22 +138,22 @@ class Follower(threading.Thread):
             time.sleep(ASK_AGAIN)
 
     def follow(self) -> None:
-        """Note each failure until the log ends."""
-        lines, begin = Lines(), self.since
-        for stream, moment, piece in pieces(self.container, begin):
+        """Note each failure until the log ends.
+
+        An engine tells some lines twice: those of the second in which it is asked, and (20.10) of a log just rotated.
+        """
+        lines = Lines()
+        for stream, moment, piece in pieces(self.container, max(self.seen.values()) // NANO):
             if not self.wished:
                 return
-            # The engine knows the beginning to the second only, or tells the last line once more.
-            if _number(moment) <= _number(begin):
+            if moment <= self.seen.get(stream, 0):
                 continue
-            self.since = max(self.since, moment, key=_number)
-            if address := accused(lines.add(stream, piece), self.expressions):
+            line = lines.add(stream, piece)
+            if piece.endswith(b"\n"):
+                self.seen[stream] = moment
+            if address := accused(line, self.expressions):
                 with self.noting:
                     note(self.container.partition("-")[0], address, moment)
-
-
-def _number(moment: str) -> int:
-    return int(moment.replace(".", ""))
 
 
 def wished() -> Wished:
@@ -172,7 +174,7 @@ def _recipe(path: Path) -> dict[str, Any]:
     return found
 
 
-def renew(followers: dict[str, Follower], logs: Wished, since: str) -> None:
+def renew(followers: dict[str, Follower], logs: Wished, since: int) -> None:
     """Let go of what is no longer wished so, and follow what is new."""
     for container in [name for name, each in followers.items() if logs.get(name) != each.lines]:
         followers.pop(container).wished = False
@@ -185,7 +187,7 @@ def renew(followers: dict[str, Follower], logs: Wished, since: str) -> None:
 def main() -> None:
     """Look for new instances every few seconds, for ever. What was logged before the start is past."""
     followers: dict[str, Follower] = {}
-    since = f"{int(time.time())}.000000000"
+    since = time.time_ns()
     while True:
         renew(followers, wished(), since)
         time.sleep(LOOK_AGAIN)
