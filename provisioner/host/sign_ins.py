@@ -27,7 +27,7 @@ TOLD = Path("/run/provisioner/sign-in/applications.log")
 HOUSEHOLD = 64  # of IPv6, bits
 LARGEST = 2**20  # of the log; the one before is kept
 LONGEST = 4096  # of a line: a longer one is nobody's failure, nor is any part of it
-# Seconds. Docker 20.10 says nothing any more once a log was rotated twice in a moment: after a silence it is asked anew.
+# Seconds. Docker 20.10 says no more once a log was rotated twice in a moment: after a silence it is asked anew.
 LOOK_AGAIN, ASK_AGAIN, SILENCE = 5.0, 2.0, 60.0
 NANO = 10**9
 STAMP = re.compile(rb"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\.(\d{9})Z ")
