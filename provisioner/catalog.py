@@ -52,7 +52,7 @@ class CatalogEntry:
 
     @cached_property
     def recipe(self) -> str:
-        """Return service.json: set-up, first administrator, probe, way in, backup, as the host program reads them."""
+        """Return service.json: set-up, first administrator, probe, way in, logs, backup, as programs there want it."""
         service = self.service
         admin = None if isinstance(service.first_admin, NotNeeded) else _plain(service.first_admin)
         probe = {"write": [_plain(s) for s in service.probe.write], "read": [_plain(s) for s in service.probe.read]}
@@ -64,6 +64,8 @@ class CatalogEntry:
             "backup": _plain(service.backup),
             "gdpr": service.gdpr.model_dump(by_alias=True, include={"erase", "subjects"}),
         }
+        logs = [log.model_dump(include={"container", "failed"}) for log in service.sign_in_logs]
+        data |= {"sign_in_logs": logs} if logs else {}
         return json.dumps(data, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
 
 

@@ -135,6 +135,7 @@ def _containers(entry: CatalogEntry) -> Iterator[Finding]:
         (("route", "container"), service.route.container),
         *((("route", "also", i, "container"), way.container) for i, way in enumerate(service.route.also)),
         *((("open_ports", i, "container"), port.container) for i, port in enumerate(service.open_ports)),
+        *((("sign_in_logs", i, "container"), log.container) for i, log in enumerate(service.sign_in_logs)),
         (("upgrade", "version_of"), service.upgrade.version_of),
         *((("backup", "dumps", name, "in"), dump.in_) for name, dump in service.backup.dumps.items()),
         *(((*path, "in"), command.in_) for path, command in _commands(entry)),

@@ -2,12 +2,15 @@
 
 import ipaddress
 
+from provisioner.host.sign_ins import HOUSEHOLD, TOLD
 from provisioner.models.security import strictest
 from provisioner.models.stack import Stack
+from provisioner.paths import PACKAGE
 from provisioner.sites import MARKER
 
 SIGN_IN_LOG = "/run/provisioner/sign-in/access.log"
-HOUSEHOLD = 64  # of IPv6, the proxy's log and the ban know the network of a household only
+# Follows what applications log. It starts, ends and starts anew with fail2ban, so one service is to be looked after.
+FOLLOWER = "/usr/local/lib/provisioner/sign_ins.py"
 # Twenty people behind one address may each mistype on the same morning; who guesses gets no further in an hour.
 FAILURES, WITHIN, FIRST_BAN, LONGEST_BAN = 24, "10m", "10m", "1d"
 # SSH takes keys only, so a ban protects nothing but the journal: late, short, and never longer than a lunch break.
@@ -24,7 +27,9 @@ def limits_files(stacks: list[Stack]) -> dict[str, str]:
         "/etc/fail2ban/filter.d/provisioner-sshd.conf": _SSH_FILTER,
         "/etc/fail2ban/jail.d/provisioner.local": _jails(stacks),
         "/etc/systemd/system/fail2ban.service.d/provisioner.conf": _UNIT,
+        "/etc/systemd/system/provisioner-sign-ins.service": _FOLLOWER_UNIT,
         "/etc/tmpfiles.d/provisioner-limits.conf": _FOLDERS,
+        FOLLOWER: (PACKAGE / "host" / "sign_ins.py").read_text("utf-8"),
     }
 
 
@@ -34,7 +39,7 @@ def _jails(stacks: list[Stack]) -> str:
     ports = sorted({22, *(stack.host.port for stack in stacks)})
     level = strictest([stack.security.effective for stack in stacks])
     return _JAILS.format(
-        log=SIGN_IN_LOG, failures=FAILURES, within=WITHIN, first=FIRST_BAN, longest=LONGEST_BAN,
+        log=SIGN_IN_LOG, applications=TOLD, failures=FAILURES, within=WITHIN, first=FIRST_BAN, longest=LONGEST_BAN,
         free=_listed({_household(network) for network in never}), ssh_free=_listed(never | ssh_from),
         ssh="false" if level == "none" else "true", ssh_ports=",".join(map(str, ports)),
         ssh_failures=SSH_FAILURES, ssh_longest=SSH_LONGEST_BAN,
@@ -62,12 +67,14 @@ bantime.factor = 1
 banaction = provisioner
 banaction_allports = provisioner
 
-# Failed sign-ins to the services, which the proxy marks. No way of a service shuts anyone out of SSH, nor the reverse.
+# Failed sign-ins to the services: which the proxy marks, and which only an application knows of. No way of a service
+# shuts anyone out of SSH, nor the reverse.
 [sign-in]
 enabled = true
 backend = polling
 filter = provisioner-sign-in
 logpath = {log}
+          {applications}
 port = 80,443
 maxretry = {failures}
 findtime = {within}
@@ -91,7 +98,8 @@ action = provisioner[name=sshd, port="{ssh_ports}", household=""]
 )
 _FILTER = (
     _HEAD
-    + f"""# A line of the proxy's second log: nothing in it comes from a visitor but the host name, which is quoted.
+    + f"""# A line of the proxy's second log, or of the one about applications in its words: nothing in it is a
+# visitor's but the host name, which is quoted.
 [Definition]
 datepattern = "ts":{{EPOCH}}
 failregex = ^\\{{[^{{}}]*"request":\\{{"remote_ip":"<ADDR>","host":"(?:[^"\\\\]|\\\\.)*"\\}}.*"{MARKER}":\\["failed"\\]
@@ -142,11 +150,42 @@ _FOLDERS = (
 d /run/provisioner/limits 0700 root root -
 d /run/provisioner/sign-in 0700 root root -
 f {SIGN_IN_LOG} 0600 root root -
+f {TOLD} 0600 root root -
 """
 )
 _UNIT = (
     _HEAD
-    + """[Service]
+    + """[Unit]
+Wants=provisioner-sign-ins.service
+
+[Service]
 ExecStartPre=/usr/bin/systemd-tmpfiles --create /etc/tmpfiles.d/provisioner-limits.conf
+"""
+)
+# Root, for the engine's socket; nothing else of root's is left to it, and no network.
+_FOLLOWER_UNIT = (
+    _HEAD
+    + f"""[Unit]
+Description=Failed sign-ins that applications log
+PartOf=fail2ban.service
+After=fail2ban.service docker.service
+StartLimitIntervalSec=0
+
+[Service]
+ExecStart=/usr/bin/python3 -I {FOLLOWER}
+Restart=always
+RestartSec=5
+CapabilityBoundingSet=
+MemoryDenyWriteExecute=yes
+MemoryMax=128M
+NoNewPrivileges=yes
+PrivateNetwork=yes
+PrivateTmp=yes
+ProtectHome=yes
+ProtectSystem=strict
+ReadWritePaths={TOLD.parent}
+RestrictAddressFamilies=AF_UNIX
+SystemCallFilter=@system-service
+UMask=0077
 """
 )

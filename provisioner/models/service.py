@@ -9,6 +9,7 @@ from provisioner.models.base import Model, NeedId, Slug, Text
 from provisioner.models.outgoing import Egress
 from provisioner.models.route import OpenPort, Route
 from provisioner.models.secret import Command, Secret
+from provisioner.models.sign_in_log import SignInLog
 from provisioner.models.upstream import Upstream
 
 Skill = Literal["none", "email", "basic", "comfortable", "advanced"]
@@ -202,6 +203,9 @@ class Service(Outline):
     settings: dict[Variable, Setting] = {}
     secrets: dict[Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")], Secret] = {}
     route: Route
+    sign_in_logs: list[SignInLog] = Field(
+        default=[], max_length=8, description="Failed sign-ins that only the application's own log tells."
+    )
     open_ports: list[OpenPort] = Field(
         default=[], description="Ports of the host beside 80 and 443, where unavoidable."
     )

@@ -16,7 +16,8 @@ from provisioner import lab
 from provisioner.paths import data_dir
 
 SERVICES = ("etherpad", "radicale")
-BLOCKS = ("base", "caddy", "postgres", "registry")
+BLOCKS = ("base", "caddy", "mariadb", "postgres", "registry")
+LOGGING = ("mediawiki", "prosody")  # they have a test of their own: what their logs tell of sign-ins
 
 
 @pytest.fixture(scope="session")
@@ -41,7 +42,7 @@ def catalog(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for path in source.iterdir():
         if path.is_file():
             shutil.copy(path, folder)
-        elif path.name in (*SERVICES, *BLOCKS):
+        elif path.name in (*SERVICES, *LOGGING, *BLOCKS):
             shutil.copytree(path, folder / path.name)
     change(folder / "radicale", "max_body: 90M", "max_body: 1M")
     copy = shutil.copytree(folder / "radicale", folder / "second", ignore=shutil.ignore_patterns("image"))
@@ -122,7 +123,7 @@ MANY = ("test_hosts_backup_faults.py", "test_hosts_destinations.py")
 IN_TURN = (
     ("test_hosts_firewall.py", "test_hosts_clock.py"),
     ("test_hosts_lockout.py", "test_hosts_limits.py"),
-    ("test_hosts_rotation.py",),
+    ("test_hosts_rotation.py", "test_hosts_app_logs.py"),
 )
 
 

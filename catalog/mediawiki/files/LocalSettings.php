@@ -66,6 +66,21 @@ if ($wgEnableEmail) {
     ];
 }
 
+// The host reads a line about each failed sign-in, by page or program (sign_in_logs in service.yaml). No name is in it.
+// One sign-in may be asked of several judges (passwords of robots, then of people): the last word counts.
+$wgHooks['AuthManagerLoginAuthenticateAudit'][] = static function ($response): void {
+    static $last = null;
+    if ($last === null && PHP_SAPI !== 'cli') {
+        register_shutdown_function(static function () use (&$last): void {
+            if ($last === MediaWiki\Auth\AuthenticationResponse::FAIL) {
+                $address = RequestContext::getMain()->getRequest()->getIP();
+                file_put_contents('php://stderr', "mediawiki: failed sign-in from $address\n");
+            }
+        });
+    }
+    $last = $response->status;
+};
+
 wfLoadSkins(['Vector', 'Timeless']);
 $wgDefaultSkin = 'vector-2022';
 $wgVectorResponsive = true;

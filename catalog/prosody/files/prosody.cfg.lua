@@ -9,7 +9,7 @@ pidfile = "/tmp/prosody.pid"
 data_path = "/data"
 admin_socket = "/tmp/prosody.sock"
 plugin_paths = { "/provisioner/modules" }
--- Failures only: who is there and from where is written nowhere.
+-- Failures only: who is there and from where is written nowhere, but for a failed sign-in the address.
 log = { warn = "*console" }
 
 modules_enabled = {
@@ -33,7 +33,8 @@ http_default_host = domain
 http_external_url = ENV_XMPP_URL .. "/"
 http_paths = { files = "/converse", file_share = "/file_share" }
 http_files_dir = "/srv/converse"
-trusted_proxies = { "127.0.0.1", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16" }
+-- Whole private networks would not do: visitors of an office come from one, and would all look like the proxy.
+trusted_proxies = { "127.0.0.1", ENV_XMPP_PROXY }
 
 -- None: the proxy has the certificate.
 certificates = "/etc/prosody/certs"
