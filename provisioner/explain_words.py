@@ -22,6 +22,7 @@ FORMS = {
     r"^[1-9][0-9]*[KMG]$": N_("a size such as 512M or 2G"),
     r"^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{1,62}$": N_("a domain name such as asso.example"),
     r"^[^@\s\"'{}]+@[^@\s\"'{}]+$": N_("an e-mail address such as contact@asso.example"),
+    r"^[^@\s\"'{}\\]+@[^@\s\"'{}\\]+$": N_("an e-mail address such as contact@asso.example"),
     r"^https://": N_("an address that begins with https://"),
     r"^[A-Za-z0-9.:-]+$": N_("an IP address or a name"),
     r"^[0-9]+\.[0-9]+$": N_("a version such as 1.0"),
