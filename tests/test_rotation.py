@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from provisioner.errors import InputError
-from provisioner.host import act, docker, layout, leftovers, locks, operate, rotate, rotate_steps
+from provisioner.host import act, docker, layout, leftovers, locks, operate, rotate, rotate_steps, rotating
 from provisioner.host.converge import foreign_secrets
 from provisioner.host.progress import Progress
 from provisioner.recipients_left import still_seen, with_departure
@@ -158,6 +158,21 @@ def test_rotate_that_cannot_even_go_back_stays_and_is_tried_again(
         turn()
     monkeypatch.setattr(act, "bring_up", good)
     rotate.finish_all(Progress("test"))
+    assert everywhere(world) == OLD
+
+
+def test_rotate_that_has_begun_is_never_told_as_one_that_has_not(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    good: Callable[..., None] = act.bring_up
+
+    def busy(*words: Any) -> None:
+        if world.files() == NEW:
+            raise locks.Busy("busy: egress")
+        good(*words)
+
+    monkeypatch.setattr(act, "bring_up", busy)
+    monkeypatch.setattr(rotating, "take_over", lambda: None)
+    answer = rotating.rotated({"instance": NAME, "secrets": NEW, "how": HOW})
+    assert answer == {"refused": "went_back", "message": "busy: egress"}
     assert everywhere(world) == OLD
 
 
