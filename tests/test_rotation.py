@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from provisioner.errors import InputError
-from provisioner.host import act, docker, layout, locks, operate, rotate, rotate_steps
+from provisioner.host import act, docker, layout, leftovers, locks, operate, rotate, rotate_steps, rotating
 from provisioner.host.converge import foreign_secrets
 from provisioner.host.progress import Progress
 from provisioner.recipients_left import still_seen, with_departure
@@ -161,6 +161,21 @@ def test_rotate_that_cannot_even_go_back_stays_and_is_tried_again(
     assert everywhere(world) == OLD
 
 
+def test_rotate_that_has_begun_is_never_told_as_one_that_has_not(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    good: Callable[..., None] = act.bring_up
+
+    def busy(*words: Any) -> None:
+        if world.files() == NEW:
+            raise locks.Busy("busy: egress")
+        good(*words)
+
+    monkeypatch.setattr(act, "bring_up", busy)
+    monkeypatch.setattr(rotating, "take_over", lambda: None)
+    answer = rotating.rotated({"instance": NAME, "secrets": NEW, "how": HOW})
+    assert answer == {"refused": "went_back", "message": "busy: egress"}
+    assert everywhere(world) == OLD
+
+
 def test_rotate_refuses_what_does_not_run(world: World) -> None:
     layout.update_state(NAME, removed=True)
     with pytest.raises(rotate.Refused, match="not_running"):
@@ -206,6 +221,15 @@ def test_holds_compares_by_salted_digest(world: World) -> None:
     assert rotate.holds(request) == {
         "instances": {NAME: {"admin_password": "same", "db_password": "other", "spare": "missing"}}, "unfinished": [],
     }  # fmt: skip
+
+
+def test_a_command_that_never_ends_is_not_waited_for_for_ever(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = iter(range(200))
+    monkeypatch.setattr(leftovers, "_commands", lambda _session: [4_194_305])  # no process has such a number
+    monkeypatch.setattr(leftovers.time, "monotonic", lambda: next(now))
+    monkeypatch.setattr(leftovers.time, "sleep", lambda _seconds: None)
+    with pytest.raises(locks.Busy):
+        leftovers.end_commands(leftovers.acting())
 
 
 def test_what_somebody_works_on_is_not_settled(world: World) -> None:

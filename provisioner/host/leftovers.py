@@ -9,9 +9,10 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from . import layout
+from . import layout, locks
 
 PROGRAMS = ("docker", "docker-compose")
+GIVEN_UP = 20
 
 
 def take_over() -> None:
@@ -41,7 +42,10 @@ def end_commands(before: dict[str, Any]) -> None:
 
 
 def _end(session: int) -> None:
-    """Ask the Docker commands of a session to end, and end them after ten seconds."""
+    """Ask the Docker commands of a session to end, and end them after ten seconds.
+
+    Raise Busy when one does not even end then: it waits for a disk, and whoever waits for it would wait for ever.
+    """
     deadline = time.monotonic() + 10
     for pid in _commands(session):
         with suppress(ProcessLookupError):
@@ -51,6 +55,8 @@ def _end(session: int) -> None:
             for pid in left:
                 with suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGKILL)
+        if time.monotonic() > deadline + GIVEN_UP:
+            raise locks.Busy("busy: docker")
         time.sleep(0.1)
 
 

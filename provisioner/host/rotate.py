@@ -25,6 +25,10 @@ class NotProved(Exception):
     """With the new values the application does not read what was written in it before."""
 
 
+# Busy too: said of a rotation that has begun, it would make the controller forget the new values.
+TROUBLE = (docker.Failed, locks.Busy, OSError, NotProved)
+
+
 class Refused(Exception):
     """Nothing was begun; the message is a word for the controller."""
 
@@ -110,14 +114,14 @@ def _forward_or_back(name: str, progress: Progress) -> dict[str, Any]:
         try:
             _change(name, note, progress)
             return _end(name, note)
-        except (docker.Failed, OSError, NotProved) as error:
+        except TROUBLE as error:
             reason = _told(error)
             progress.say(name, "going back", message=reason)
             note = {**note, "towards": OLD}
             layout.write_json(_journal(name), note, 0o600)
     try:
         _change(name, note, progress)
-    except (docker.Failed, OSError, NotProved) as error:
+    except TROUBLE as error:
         return {"refused": "stuck", "message": f"{reason}; {_told(error)}"}
     _end(name, note)
     return {"refused": "went_back", "message": reason}
