@@ -150,7 +150,7 @@ class Trial:
         self.must("systemctl", "daemon-reload")
         self.must("systemctl", "enable", "--quiet", UNIT)
         self.disarm()
-        after = [f"--on-active={self.seconds}", "--timer-property=AccuracySec=1s"]
+        after = [f"--on-active={self.seconds}", "--on-unit-inactive=60", "--timer-property=AccuracySec=1s"]  # again
         self.must("systemd-run", "--quiet", f"--unit={TIMER}", *after, "/bin/sh", BACK, "now")
         os.sync()  # the copies: after a power cut the journal must not lead to empty ones
         write(JOURNAL, json.dumps({"request": self.mark, "parts": differing}) + "\n", 0o600)
@@ -199,7 +199,8 @@ _BACK = """\
 # "now": and puts it in force. "boot": files only, before anything reads them. Without the journal it does nothing.
 exec 9>{folder}/lock
 flock 9
-[ -e {folder}/journal ] || exit 0
+ended() {{ systemctl stop --no-block {timer}.timer 2>/dev/null || true; }}
+[ -e {folder}/journal ] || {{ ended; exit 0; }}
 set -e
 failed=
 {files}
@@ -213,7 +214,7 @@ fi
 {enabled}
 [ -z "$failed" ]
 rm -f {folder}/journal
-systemctl stop --no-block {timer}.timer 2>/dev/null || true
+ended
 """
 
 
@@ -285,16 +286,14 @@ def main() -> None:
     """Do one of the three steps; a failure carries a code that the controller has words for."""
     specification = {
         "state": {"type": "str", "choices": ["start", "keep", "back"], "required": True},
-        "request": {"type": "str", "default": ""},
-        "reason": {"type": "str", "default": ""},
+        **dict.fromkeys(("request", "reason"), {"type": "str", "default": ""}),
     }
     module = AnsibleModule(argument_spec=specification, supports_check_mode=True)
     trial = Trial(module)
     try:
-        answer = {"start": start, "keep": keep, "back": back}[module.params["state"]](trial)
+        module.exit_json(**{"start": start, "keep": keep, "back": back}[module.params["state"]](trial))
     except Bad as bad:
         module.fail_json(msg=f"{bad.code}: {bad.detail}", guard=bad.code, detail=bad.detail, user=trial.user)
-    module.exit_json(**answer)
 
 
 if __name__ == "__main__":
