@@ -286,7 +286,7 @@ def main() -> None:
     """Do one of the three steps; a failure carries a code that the controller has words for."""
     specification = {
         "state": {"type": "str", "choices": ["start", "keep", "back"], "required": True},
-        **dict.fromkeys(("request", "reason"), {"type": "str", "default": ""}),
+        **{key: {"type": "str", "default": ""} for key in ("request", "reason")},
     }
     module = AnsibleModule(argument_spec=specification, supports_check_mode=True)
     trial = Trial(module)
