@@ -122,7 +122,7 @@ MANY = ("test_hosts_backup_faults.py", "test_hosts_destinations.py")
 IN_TURN = (
     ("test_hosts_firewall.py", "test_hosts_clock.py"),
     ("test_hosts_lockout.py", "test_hosts_limits.py"),
-    ("test_hosts_rotation.py",),
+    ("test_hosts_rotation.py", "test_hosts_ipv6.py", "test_hosts_wishes.py", "test_hosts_trust.py"),
 )
 
 
