@@ -15,7 +15,7 @@ PUBLIC = {22, 80, 443}
 HOST, GUEST = "fd00:213::a", "fd00:213::b"
 HOUSEHOLDS = ("fd00:214::", "fd00:215::")  # two more networks of the guest
 INNER = "fd00:99::"
-SERVE = "import http.server as h,socket as s; h.HTTPServer.address_family=s.AF_INET6; h.test(h.SimpleHTTPRequestHandler"
+SERVE = "import http.server as h; h.test(h.SimpleHTTPRequestHandler, bind='::'"
 ASK = """
 import http.client, socket, ssl, sys
 source, address, domain, times = sys.argv[1:]
@@ -136,7 +136,7 @@ def test_neighbour_cannot_pose_as_the_router(six: Stack, guest: Host) -> None:
 
     # The first card was there before the host was hardened: "all" and "default" say nothing about it.
     assert "fd00:666:" not in advertise() and "proto ra" not in advertise()
-    six.host.run("sysctl -qw net.ipv6.conf.eth0.accept_ra=1")
+    six.host.run("sysctl -qw net.ipv6.conf.eth0.accept_ra=2")  # 2: although it forwards, for the container
     try:
         assert "fd00:666:" in (found := advertise()) and "proto ra" in found
         # Now the address does come from the router: what would cut it off is left alone.
@@ -144,7 +144,7 @@ def test_neighbour_cannot_pose_as_the_router(six: Stack, guest: Host) -> None:
         assert "Harden the host" in plan["tasks"]
         six.apply()
         assert "accept_ra" not in six.host.run("cat /etc/sysctl.d/60-provisioner.conf")
-        assert six.host.run("cat /proc/sys/net/ipv6/conf/eth0/accept_ra").strip() == "1"
+        assert six.host.run("cat /proc/sys/net/ipv6/conf/eth0/accept_ra").strip() == "2"
     finally:
         six.host.run("ip -6 route del default proto ra; ip -6 addr flush dev eth0 scope global dynamic")
     six.apply()
