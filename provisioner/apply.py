@@ -22,14 +22,15 @@ from provisioner.harden.plan import plan as hardening_plan
 from provisioner.i18n import _
 from provisioner.limits import limits_files
 from provisioner.models.report import HostReport, Report
-from provisioner.models.security import Level, strictest
+from provisioner.models.stack import Stack
 from provisioner.names import check_names
 from provisioner.paths import PACKAGE
 from provisioner.playbook import play, private_folder
 from provisioner.portal import portal_domain
 from provisioner.render import PROXY, Tree, domains_of, instance_name, render_host
 from provisioner.secrets import Secrets, complete, ensure_secrets, read_secrets
-from provisioner.ssh import look
+from provisioner.ssh import Facts, look
+from provisioner.wishes import differing, remembered, together, whose_level, wish_files
 
 Say = Callable[[str, str, str], None]
 
@@ -55,7 +56,7 @@ def converge(
         requests.mkdir(mode=0o700)
         for name in hosts:
             _write_requests(requests, name, trees[name], _secrets(groups[name], catalog, check), remove, steady)
-            for part, text in {**_of_the_host(groups[name], hosts[name][3]), "access": json.dumps(asked[name])}.items():
+            for part, text in asked[name].items():
                 (requests / f"{name}.{part}").write_text(text, "utf-8")
         (requests / "program").write_text(base64.b64encode(host_program()).decode(), "ascii")
         follower = Follower(list(hosts), check, say)
@@ -64,16 +65,16 @@ def converge(
     return Report(check=check, hosts=[*report.hosts, *lost]), trees
 
 
-Asked = dict[str, Any]
+Asked = dict[str, str]
 
 
 def _look(
     groups: dict[str, list[Bundle]], say: Say
 ) -> tuple[dict[str, ansible.HostFacts], dict[str, Asked], list[HostReport]]:
-    """Look at every host, side by side. Return the facts of those that can be used, what the role `access` is asked
-    there, and a report for each other host.
+    """Look at every host, side by side. Return the facts of those that can be used, what each role of the host as a
+    whole is asked there, and a report for each other host.
 
-    Raise ProvisionerError when none can be used.
+    Raise ProvisionerError when none can be used, InputError when another association of a host wishes otherwise.
     """
 
     def one(name: str) -> tuple[ansible.HostFacts, Asked] | ProvisionerError:
@@ -83,8 +84,7 @@ def _look(
         say(name, "", _("looking"))
         try:
             facts = look(host, known_hosts, key)
-            stacks = [bundle.stack for bundle in groups[name]]
-            asked = access_request(stacks, facts.debian_release, facts.source, facts.ssh_port)
+            asked = _of_the_host(name, [bundle.stack for bundle in groups[name]], facts, say)
         except ProvisionerError as error:
             return error
         insecure = sorted({b.stack.images.registry for b in groups[name] if b.stack.images.insecure} - {""})
@@ -92,6 +92,9 @@ def _look(
 
     with ThreadPoolExecutor(max_workers=10) as pool:
         found = dict(zip(groups, pool.map(one, groups), strict=True))
+    for error in found.values():
+        if isinstance(error, InputError):
+            raise error
     usable = {name: facts for name, facts in found.items() if not isinstance(facts, ProvisionerError)}
     errors = {name: error for name, error in found.items() if isinstance(error, ProvisionerError)}
     if not usable:
@@ -127,32 +130,33 @@ def by_host(bundles: list[Bundle]) -> dict[str, list[Bundle]]:
 
 def _same_security(one: Bundle, other: Bundle) -> None:
     """Raise InputError with all that two stacks of one host want different; of two levels the stricter one counts."""
-    left, right = (bundle.stack.security.model_dump(exclude={"level", "data"}) for bundle in (one, other))
     found = []
-    for field in (name for name in left if _unordered(left[name]) != _unordered(right[name])):
+    for field, (left, right) in differing(one.stack.security, other.stack.security).items():
         message = _("host '{name}': security.{field} is {left} in {one} and {right} in {other}")
-        values = {"field": field, "left": left[field], "right": right[field], "one": one.path, "other": other.path}
+        values = {"field": field, "left": left, "right": right, "one": one.path, "other": other.path}
         found.append(Finding(message.format(name=one.stack.host.name, **values)))
     if found:
         text = found.pop().message if len(found) == 1 else _("Stacks of one host contradict each other.")
         raise InputError(text, found, _("It holds for the whole host: write the same in both files."))
 
 
-def _unordered(value: Any) -> Any:
-    return sorted(value) if isinstance(value, list) else value
+def _of_the_host(name: str, given: list[Stack], facts: Facts, say: Say) -> Asked:
+    """Return what the roles that see to a host as a whole are asked for, with what others on it wish.
 
-
-def level_of(group: list[Bundle]) -> Level:
-    """Return how strict a host with these stacks is: the strictest of them counts."""
-    return strictest([bundle.stack.security.effective for bundle in group])
-
-
-def _of_the_host(group: list[Bundle], release: int) -> dict[str, str]:
-    """Return what the roles hardening and limits are asked for on a host with these stacks."""
-    wished = hardening_plan(level_of(group), release, group[0].stack.security)
+    Raise InputError when others wish otherwise, ProvisionerError when it would shut us out.
+    """
+    others = remembered(name, facts.wishes)
+    stacks = together(name, given, others)
+    if stricter := whose_level(given, others):
+        level = stacks[0].security.level
+        say(name, "", _("level {level}, which '{name}' on this host wishes").format(level=level, name=stricter))
+    wished = hardening_plan(stacks[0].security.effective, facts.debian_release, stacks[0].security)
+    access = access_request(stacks, facts.debian_release, facts.source, facts.ssh_port)
     return {
+        "access": json.dumps(access),
         "hardening": base64.b64encode(json.dumps(wished).encode()).decode(),
-        "limits": json.dumps(limits_files([bundle.stack for bundle in group])),
+        "limits": json.dumps(limits_files(stacks)),
+        "wishes": json.dumps(wish_files(given)),
     }
 
 

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import shlex
 import socket
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,24 +11,30 @@ from typing import TYPE_CHECKING
 from provisioner.errors import ProvisionerError
 from provisioner.i18n import _
 from provisioner.models.stack import Host
+from provisioner.wishes import READ
 
 if TYPE_CHECKING:
     import paramiko
 
 LOOK = (
     "cat /etc/os-release; echo UID=$(id -u); echo SSH=$SSH_CONNECTION; python3 --version 2>&1; "
-    "sudo -n true 2>/dev/null && echo SUDO=yes; true"
+    "sudo -n true 2>/dev/null && echo SUDO=yes; "
+    f"if [ $(id -u) = 0 ]; then python3 -c {shlex.quote(READ)}; else sudo -n python3 -c {shlex.quote(READ)}; fi; true"
 )
 
 
 @dataclass(frozen=True)
 class Facts:
-    """What a look at the host told. `source` and `ssh_port`: our address, and the port we came by, as it sees them."""
+    """What a look at the host told. `source` and `ssh_port`: our address, and the port we came by, as it sees them.
+
+    `wishes`: what each association on it wishes of the host, as JSON (see wishes.py).
+    """
 
     debian_release: int
     root: bool
     source: str = ""
     ssh_port: int = 22
+    wishes: str = ""
 
 
 def look(host: Host, known_hosts: Path, key: str) -> Facts:
@@ -66,7 +73,7 @@ def judge(host: Host, text: str) -> Facts:
         )
         raise ProvisionerError(message.format(user=host.user, host=host.name), hint.format(user=host.user))
     source, _theirs, _address, port = (values.get("SSH", "").split() + [""] * 4)[:4]
-    return Facts(int(release), root, source, int(port) if port.isdigit() else host.port)
+    return Facts(int(release), root, source, int(port) if port.isdigit() else host.port, values.get("WISHES", ""))
 
 
 def connect(host: Host, known_hosts: Path, key: str) -> "paramiko.SSHClient":

@@ -3,6 +3,7 @@
 import hashlib
 import os
 import ssl
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from provisioner.i18n import N_, _
 from provisioner.outside import fetch_authority
 
 STORE = Path("/usr/local/share/ca-certificates")
+BUNDLE = Path("/etc/ssl/certs/ca-certificates.crt")
 UPDATE = "update-ca-certificates"
 # System, and what a person does there with the file {file}. The name people see in lists is Caddy's own.
 SYSTEMS = (
@@ -85,25 +87,35 @@ def stored(authority: Authority) -> Path:
 
 
 def install(authority: Authority) -> bool:
-    """Make this Debian trust the certificate. Return whether that was new. Raise ProvisionerError."""
+    """Make this Debian trust the certificate, also where an earlier try was cut off. Return whether that was new.
+
+    Raise ProvisionerError.
+    """
     _need_debian_and_root("--install")
     path = stored(authority)
-    if path.is_file() and path.read_text("ascii") == authority.pem:
+    kept = path.read_text("ascii") if path.is_file() else ""
+    if kept == authority.pem and authority.pem.strip() in (BUNDLE.read_text("utf-8") if BUNDLE.is_file() else ""):
         return False
     path.write_text(authority.pem, "ascii")
     path.chmod(0o644)
-    runner.run([UPDATE], timeout=120)
+    runner.run([UPDATE, "--fresh"], timeout=120)
     return True
 
 
 def uninstall(authority_file: str) -> bool:
-    """Make this Debian no longer trust the certificate. Return whether it did. Raise ProvisionerError."""
+    """Make this Debian no longer trust the certificate. Return whether it did. Raise ProvisionerError.
+
+    Under its other name, which no program reads, the file says that the list of all certificates must be made anew.
+    """
     _need_debian_and_root("--remove")
     path = STORE / f"provisioner-{authority_file}"
-    if not path.is_file():
+    leaving = path.with_suffix(".removed")
+    if path.is_file():
+        path.replace(leaving)
+    elif not leaving.is_file():
         return False
-    path.unlink()
     runner.run([UPDATE, "--fresh"], timeout=120)
+    leaving.unlink()
     return True
 
 
@@ -113,6 +125,8 @@ def _need_debian_and_root(option: str) -> None:
         raise ProvisionerError(message, _("Save the file (--save) and follow what is said for your system."))
     if os.geteuid() != 0:
         message = _("only root may change whom this whole system trusts")
-        raise ProvisionerError(
-            message, _("Run it again with sudo: sudo provisioner trust {option}").format(option=option)
-        )
+        # sudo looks for programs in few folders, and pipx puts ours elsewhere.
+        line = f"sudo {Path(sys.argv[0]).absolute()} trust {option}"
+        hint = _("Run it again with sudo, naming the same stack: {line} (root then needs the key at `host: key` in "
+                 "stack.yaml). Or, as you are: provisioner trust --save, and what it says for Debian.")  # fmt: skip
+        raise ProvisionerError(message, hint.format(line=line))

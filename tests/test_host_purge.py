@@ -106,3 +106,14 @@ def test_archive_of_a_volume_that_cannot_be_read_fails(removed: FakeDocker) -> N
     removed.answers(volume__ls={"out": "foyer_pad_data\n"}, volume__inspect={"code": 1, "err": "no such volume"})
     with pytest.raises(docker.Failed):
         purge.archive(NAME)
+
+
+def test_wishes_of_an_association_go_with_its_last_instance(removed: FakeDocker) -> None:
+    wish = layout.state_root() / "wishes" / "foyer.json"
+    layout.write_json(wish, {})
+    purge.purge(NAME)
+    assert wish.is_file(), "another instance of it is still there"
+    for path in (layout.root() / "instances").glob("foyer_*"):
+        layout.update_state(path.name, removed=True)
+        purge.purge(path.name)
+    assert not wish.exists()

@@ -25,7 +25,7 @@ LAYERS = (
     ("commands",),
     ("documents",),
     ("render",),
-    ("harden", "firewall", "access"),
+    ("harden", "firewall", "access", "wishes"),
     ("portal", "backups", "sites", "limits", "outgoing"),
     ("matching", "profiles", "aliases", "updates"),
     ("catalog_check*", "hardening", "schema"),
@@ -39,7 +39,7 @@ PURE = (
     "render", "matching", "documents", "profiles", "aliases", "catalog_check", "hardening", "catalog", "load",
     "explain", "models", "commands", "stackfile", "schema", "report", "host.converge", "host.fill", "updates",
     "sites", "limits", "host.egress_text", "firewall", "access", "outgoing", "ladder.running", "ladder.covered",
-    "host.clock", "host.due", "host.health", "host.sentences",
+    "host.clock", "host.due", "host.health", "host.sentences", "wishes",
 )  # fmt: skip
 STARTERS = {"runner", "host.docker", "host.__main__"}
 TOUCHING = {"subprocess", "socket", "http", "ssl", "urllib", "requests", "paramiko", "docker", "ansible_runner"}

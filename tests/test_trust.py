@@ -35,16 +35,33 @@ def test_save_into_a_file_or_a_folder(tmp_path: Path) -> None:
         trust.save(found, tmp_path / "none" / "x.crt")
 
 
-def test_install_puts_it_into_debian_s_store_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    done: list[list[str]] = []
+def test_install_and_remove_hold_once_and_end_what_was_cut_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The real program is tried on rehearsal hosts; here it is cut off in the middle."""
+    updates: list[bool] = []  # whether each got to its end
+
+    def update(_command: list[str], **_options: object) -> None:
+        updates.append(not updates or updates[-1] is False)
+        if not updates[-1]:
+            raise ProvisionerError("cut off")
+        trust.BUNDLE.write_text("".join(path.read_text() for path in tmp_path.glob("*.crt")))
+
     monkeypatch.setattr(trust, "STORE", tmp_path)
+    monkeypatch.setattr(trust, "BUNDLE", tmp_path / "bundle")
     monkeypatch.setattr(trust, "_need_debian_and_root", lambda _option: None)
-    monkeypatch.setattr(trust.runner, "run", lambda command, **_options: done.append(command))
-    found = trust.Authority("foyer.crt", PEM, "")
+    monkeypatch.setattr(trust.runner, "run", update)
+    found, renewed = (
+        trust.Authority("foyer.crt", PEM, ""),
+        trust.Authority("foyer.crt", PEM.replace("AAEC", "AAED"), ""),
+    )
     assert trust.install(found) and not trust.install(found)
-    assert [path.name for path in tmp_path.iterdir()] == ["provisioner-foyer.crt"]
+    with pytest.raises(ProvisionerError):
+        trust.install(renewed)
+    assert trust.install(renewed) and not trust.install(renewed)
+    with pytest.raises(ProvisionerError):
+        trust.uninstall("foyer.crt")
     assert trust.uninstall("foyer.crt") and not trust.uninstall("foyer.crt")
-    assert done == [["update-ca-certificates"], ["update-ca-certificates", "--fresh"]]
+    assert [path.name for path in tmp_path.iterdir()] == ["bundle"] and trust.BUNDLE.read_text() == ""
+    assert updates == [True, False, True, False, True]
 
 
 def test_install_without_root_says_how(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from provisioner.cli.common import catalog_option, load_all
+from provisioner.errors import InputError
 from provisioner.i18n import _
 
 
@@ -49,8 +50,8 @@ def _install(found: object, yes: bool) -> None:
     from provisioner import trust
 
     assert isinstance(found, trust.Authority)
-    if not yes:
-        click.confirm(_("Trust every page signed with it, on this whole machine?"), abort=True)
+    if not yes and not click.confirm(_("Trust every page signed with it, on this whole machine?"), err=True):
+        raise InputError(_("not confirmed; nothing was changed"))
     new = trust.install(found)
     click.echo(_("This machine trusts it now.") if new else _("This machine trusted it already."))
     click.echo(_("Firefox and Chromium keep lists of their own: provisioner trust says how to add it there."))

@@ -67,6 +67,9 @@ def finish(name: str) -> None:
     layout.write_json(layout.state_root() / "ports.json", kept)
     for lock in ("instance", "restore"):
         (layout.state_root() / "locks" / f"{lock}-{name}").unlink(missing_ok=True)
+    association = name.partition("_")[0]
+    if not any((layout.root() / "instances").glob(f"{association}_*")):  # nobody is left who wishes this of the host
+        (layout.state_root() / "wishes" / f"{association}.json").unlink(missing_ok=True)
     layout.state_path(name).unlink(missing_ok=True)
 
 

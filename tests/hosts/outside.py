@@ -8,11 +8,12 @@ import resource, select, socket, sys, time
 address, (first, last) = sys.argv[1], map(int, sys.argv[2].split("-"))
 soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
 at_once = min(hard, 9000) - 100
+kind, _type, _protocol, _name, there = socket.getaddrinfo(address, 1, type=socket.SOCK_STREAM)[0]
 resource.setrlimit(resource.RLIMIT_NOFILE, (at_once + 100, hard))
 def batch(ports, seconds):
     waiting, found, poll = {}, [], select.epoll()
     for port in ports:
-        s = socket.socket(); s.setblocking(False); s.connect_ex((address, port))
+        s = socket.socket(kind); s.setblocking(False); s.connect_ex((*there[:1], port, *there[2:]))
         waiting[s.fileno()] = (s, port); poll.register(s, select.EPOLLOUT | select.EPOLLERR | select.EPOLLHUP)
     end = time.monotonic() + seconds
     while waiting and time.monotonic() < end:
@@ -64,6 +65,38 @@ while time.monotonic() < end:
     if data[23] == 6 and len(data) >= head + 14 and data[head + 13] & 0x12 == 0x12:
         answered.add(sent.get(struct.unpack("!H", data[head + 2:head + 4])[0]))
 print(*sorted(answered - {None}))
+"""
+
+# Given a source and targets "address,port": prints those that answer.
+TRY = """
+import socket, sys
+for target in sys.argv[2:]:
+    address, port = target.rsplit(",", 1)
+    try: socket.create_connection((address, int(port)), 2, (sys.argv[1], 0)).close()
+    except OSError: continue
+    print(target)
+"""
+
+# What a neighbour sends by IPv6: "ping", "large" datagrams, "advertise": that it is the router, for fd00:666::/64.
+SEND = """
+import socket, struct, sys, time
+what, address = sys.argv[1:]
+there = socket.getaddrinfo(address, 9, socket.AF_INET6)[0][4]
+if what == "large":
+    s = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
+    for _again in range(3): s.sendto(b"x" * 1400, there); time.sleep(0.3)
+    sys.exit()
+s = socket.socket(socket.AF_INET6, socket.SOCK_RAW, socket.IPPROTO_ICMPV6); s.settimeout(3)
+card = socket.if_nametoindex("eth0")
+if what == "advertise":
+    for option in (socket.IPV6_UNICAST_HOPS, socket.IPV6_MULTICAST_HOPS): s.setsockopt(41, option, 255)
+    s.setsockopt(41, socket.IPV6_MULTICAST_IF, card)
+    prefix = struct.pack("!BBBBIII", 3, 4, 64, 0xC0, 86400, 14400, 0) + socket.inet_pton(socket.AF_INET6, "fd00:666::")
+    s.sendto(struct.pack("!BBHBBHII", 134, 0, 0, 64, 0, 1800, 0, 0) + prefix, (address, 0, 0, card))
+    sys.exit()
+s.connect((there[0], 0, 0, there[3])); s.send(struct.pack("!BBHHH", 128, 0, 0, 7, 1))
+while s.recv(999)[0] != 129: pass
+print("pong")
 """
 
 

@@ -5,6 +5,7 @@ import time
 import pytest
 from rehearsal import Host, Stack
 
+from provisioner import lab
 from provisioner.limits import FAILURES, SSH_FAILURES
 
 pytestmark = pytest.mark.lab
@@ -103,4 +104,29 @@ def test_wrong_keys_shut_out_of_ssh_alone(alpha: Stack, bare: Host) -> None:
     wait_for_ban(alpha, "sshd", bare.lab.address)
     assert ask(bare, alpha, own_password(alpha), 1) == ["207"], "the web stays open"
     assert alpha.host.run("true") == "", "so does SSH for us"
+
+
+def test_after_a_restart_of_the_host_nobody_is_shut_out_of_the_web_and_guesses_count_again(
+    alpha: Stack, bare: Host
+) -> None:
+    """The restart comes while somebody is shut out of both; of SSH the journal tells the last ten minutes."""
+    guest = bare.lab.address
+    ask(bare, alpha, "wrong", FAILURES + 1)
+    wait_for_ban(alpha, "sign-in", guest)
+    lab.restart(alpha.host.lab.name)
+    alpha.host.from_below("systemctl is-system-running --wait || true")
+    assert alpha.host.from_below("systemctl is-active fail2ban nftables docker").split() == ["active"] * 3
+    assert banned(alpha, "sign-in") == "" and ask(bare, alpha, own_password(alpha), 1) == ["207"]
+    wait_for_ban(alpha, "sshd", guest)
+    ask(bare, alpha, "wrong", FAILURES + 1)
+    wait_for_ban(alpha, "sign-in", guest)
+    assert ask(bare, alpha, own_password(alpha), 1) == ["shut"]
+    alpha.host.run("systemctl restart nftables docker")
+    assert ask(bare, alpha, own_password(alpha), 1) == ["shut"] and "inet provisioner" in alpha.host.run(
+        "nft list tables"
+    )
+    alpha.host.run("kill -9 $(pidof -x fail2ban-server)")
+    wait_for_ban(alpha, "sign-in", guest)
+    assert ask(bare, alpha, own_password(alpha), 1) == ["shut"]
     alpha.host.run("fail2ban-client unban --all")
+    assert ask(bare, alpha, own_password(alpha), 1) == ["207"]

@@ -272,8 +272,7 @@ def sysctls(host, plan):
             host.impossible[group["measure"]] = f"left alone: {group['when']} does not hold here"
     lines = [f"{key} = {value}\n" for key, value in sorted(wished.items())]
     host.file(SYSCTLS, "# Written by provisioner, role hardening.\n" + "".join(lines), 0o644)
-    for key, value in sorted(wished.items()):
-        path = "/proc/sys/" + key.replace(".", "/")
+    for key, path, value in places(wished):
         now = read(path)
         if now is not None and now.split() == value.split():
             continue
@@ -282,6 +281,20 @@ def sysctls(host, plan):
         elif host.changed(f"sysctl {key}"):
             with open(path, "w", encoding="utf-8") as stream:
                 stream.write(value)
+
+
+def places(wished):
+    """Return (key, file, value) of each setting; a key with * is one for each card, but for "all" and "default"."""
+    for key, value in sorted(wished.items()):
+        path = "/proc/sys/" + key.replace(".", "/")
+        if "*" not in key:
+            yield key, path, value
+            continue
+        before, after = path.split("*")
+        for found in sorted(glob.glob(path)):
+            card = found[len(before) : -len(after)]
+            if card not in ("all", "default"):
+                yield key.replace("*", card), found, value
 
 
 def settable(path, now):
