@@ -7,13 +7,13 @@ import tarfile
 from pathlib import Path
 
 import pytest
-from rehearsal import Host, HostMaker, Stack
+from rehearsal import Host, HostMaker, Stack, StackMaker
 
 from provisioner import lab
 from provisioner.paths import PACKAGE
 
 pytestmark = pytest.mark.lab
-NAME = "agenda.alpha.lab.test"
+NAME = "agenda.trusted.lab.test"
 CURL = f"curl -sS -o /dev/null -w '%{{http_code}}' https://{NAME}/.web/ 2>&1 || true"
 PYTHON = f"python3 -c \"import urllib.request as u; print(u.urlopen('https://{NAME}/.web/').status)\" 2>&1 || true"
 BUNDLE = "stat -c %y /etc/ssl/certs/ca-certificates.crt"
@@ -38,7 +38,20 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return next(folder.glob("*.whl"))
 
 
-def operator(make_host: HostMaker, wheel: Path, alpha: Stack, folder: Path, debian: str) -> Host:
+@pytest.fixture(scope="module")
+def site(make_host: HostMaker, make_stack: StackMaker) -> Stack:
+    """Return a stack (Radicale) whose host has an authority of its own, applied."""
+    made = make_stack("trusted", make_host("site", "13"), ["radicale"], "none")
+    made.apply()
+    return made
+
+
+def as_root(host: Host, line: str) -> str:
+    """Run a command line in root's folder, as root."""
+    return host.run(f"cd /root; {line}", timeout=300)
+
+
+def operator(make_host: HostMaker, wheel: Path, site: Stack, folder: Path, debian: str) -> Host:
     """Return a Debian with the program installed, the stack, and the key to its host, in /root/mine."""
     host, python = make_host("operator", debian), {"12": "3.11", "13": "3.13"}[debian]
     options = ["--only-binary=:all:", "--python-version", python, "--dest", str(folder / "wheels"), str(wheel)]
@@ -46,19 +59,19 @@ def operator(make_host: HostMaker, wheel: Path, alpha: Stack, folder: Path, debi
     send(host, folder / "wheels", "wheels")
     mine = folder / "mine"
     mine.mkdir()
-    text = (alpha.folder / "stack.yaml").read_text("utf-8")
+    text = (site.folder / "stack.yaml").read_text("utf-8")
     for word, name in (("key", "id"), ("known_hosts", "known")):
         [line] = [row for row in text.splitlines() if row.startswith(f"  {word}: ")]
-        source = alpha.folder / line.split('"')[1]
+        source = site.folder / line.split('"')[1]
         (mine / name).write_bytes(source.read_bytes())
         (mine / name).chmod(0o600)
         text = text.replace(line, f"  {word}: {name}")
     (mine / "stack.yaml").write_text(text, "utf-8")
-    (mine / "stack.lock.yaml").write_bytes((alpha.folder / "stack.lock.yaml").read_bytes())
+    (mine / "stack.lock.yaml").write_bytes((site.folder / "stack.lock.yaml").read_bytes())
     send(host, mine, "mine")
-    host.run("apt-get update -qq && apt-get install -y -qq python3-venv curl", timeout=300)
-    host.run("python3 -m venv v && v/bin/pip -q install --no-index --find-links wheels provisioner", timeout=300)
-    host.run(f"echo {alpha.host.lab.address} {NAME} >> /etc/hosts")
+    as_root(host, "apt-get update -qq && apt-get install -y -qq python3-venv curl")
+    as_root(host, "python3 -m venv v && v/bin/pip -q install --no-index --find-links wheels provisioner")
+    host.run(f"echo {site.host.lab.address} {NAME} >> /etc/hosts")
     return host
 
 
@@ -79,12 +92,12 @@ def believes(host: Host) -> bool:
 
 @pytest.mark.parametrize("debian", ["12", "13"])
 def test_debian_believes_after_install_and_no_more_after_remove(
-    make_host: HostMaker, wheel: Path, alpha: Stack, tmp_path: Path, debian: str
+    make_host: HostMaker, wheel: Path, site: Stack, tmp_path: Path, debian: str
 ) -> None:
-    host = operator(make_host, wheel, alpha, tmp_path, debian)
+    host = operator(make_host, wheel, site, tmp_path, debian)
     assert not believes(host)
     code, said = trust(host, "--install --yes")
-    shown = alpha.host.run("openssl x509 -noout -fingerprint -sha256 -in /srv/provisioner/proxy/root.crt")
+    shown = site.host.run("openssl x509 -noout -fingerprint -sha256 -in /srv/provisioner/proxy/root.crt")
     assert code == 0 and shown.strip().partition("=")[2] in said and believes(host)
     before = host.run(BUNDLE)
     assert "already" in trust(host, "--install --yes")[1] and host.run(BUNDLE) == before
@@ -99,14 +112,16 @@ def test_debian_believes_after_install_and_no_more_after_remove(
 
 def refusals(host: Host) -> None:
     """Nothing is trusted that comes by a wrong way, or at the word of somebody who is not root."""
-    host.run("ssh-keygen -q -t ed25519 -N '' -f other; cp mine/known mine/kept")
-    host.run("(cut -d' ' -f1 mine/kept | head -1; cut -d' ' -f1,2 other.pub) | paste -sd' ' > mine/known")
+    as_root(host, "ssh-keygen -q -t ed25519 -N '' -f other; cp mine/known mine/kept")
+    as_root(host, "(cut -d' ' -f1 mine/kept | head -1; cut -d' ' -f1,2 other.pub) | paste -sd' ' > mine/known")
     code, said = trust(host, "--install --yes")
     assert code == 1 and "has CHANGED" in said
-    host.run("mv mine/kept mine/known; sed 's/^  address: .*/  address: 192.0.2.1/' mine/stack.yaml > mine/far.yaml")
+    as_root(
+        host, "mv mine/kept mine/known; sed 's/^  address: .*/  address: 192.0.2.1/' mine/stack.yaml > mine/far.yaml"
+    )
     code, said = trust(host, "--install --yes", "far.yaml")
     assert code == 1 and ("not pinned" in said or "cannot be reached" in said)
-    host.run("cp -r mine /home/debian/ && chown -R debian /home/debian/mine && chmod o+x /root")
+    as_root(host, "cp -r mine /home/debian/ && chown -R debian /home/debian/mine && chmod o+x /root")
     line = "cd ~/mine && /root/v/bin/provisioner --lang en trust --remove 2>&1; echo $?"
     said = host.run(f"su debian -c '{line}'; chmod o-x /root")
     assert "only root" in said and "sudo /root/v/bin/provisioner trust --remove" in said and said.endswith("1\n")
