@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 LOOK = (
     "cat /etc/os-release; echo UID=$(id -u); echo SSH=$SSH_CONNECTION; python3 --version 2>&1; "
     "sudo -n true 2>/dev/null && echo SUDO=yes; "
-    f"if [ $(id -u) = 0 ]; then python3 -c {shlex.quote(READ)}; else sudo -n python3 -c {shlex.quote(READ)}; fi; true"
+    f"if [ $(id -u) = 0 ]; then python3 -c {shlex.quote(READ)}; else sudo -n python3 -c {shlex.quote(READ)}; fi 2>&1; true"
 )
 
 
@@ -72,8 +72,11 @@ def judge(host: Host, text: str) -> Facts:
             "Use root in stack.yaml (host: user), or allow it: '{user} ALL=(ALL) NOPASSWD: ALL' in /etc/sudoers.d/"
         )
         raise ProvisionerError(message.format(user=host.user, host=host.name), hint.format(user=host.user))
+    if "WISHES" not in values:
+        message = _("host {host} cannot tell what its associations wish of it: {reason}")
+        raise ProvisionerError(message.format(host=host.name, reason=text.strip().rpartition("\n")[2][-200:] or "-"))
     source, _theirs, _address, port = (values.get("SSH", "").split() + [""] * 4)[:4]
-    return Facts(int(release), root, source, int(port) if port.isdigit() else host.port, values.get("WISHES", ""))
+    return Facts(int(release), root, source, int(port) if port.isdigit() else host.port, values["WISHES"])
 
 
 def connect(host: Host, known_hosts: Path, key: str) -> "paramiko.SSHClient":

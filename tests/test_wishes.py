@@ -77,6 +77,8 @@ def test_file_nobody_can_read_stops_it(bad: object) -> None:
 
 def test_host_that_was_never_applied_wishes_nothing() -> None:
     answer = "ID=debian\nVERSION_ID=13\nUID=0\nPython 3.13\nSSH=a 1 b 22\n"
-    facts = judge(stack_of().host, answer)
+    facts = judge(stack_of().host, answer + "WISHES={}\n")
     assert remembered("h", facts.wishes) == {}
+    with pytest.raises(ProvisionerError, match="OSError"):  # nobody could look: nothing is loosened unseen
+        judge(stack_of().host, answer + "OSError: no\n")
     assert remembered("h", judge(stack_of().host, answer + 'WISHES={"chorale": {"tls": "modern"}}\n').wishes)
