@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 LOOK = (
     "cat /etc/os-release; echo UID=$(id -u); echo SSH=$SSH_CONNECTION; python3 --version 2>&1; "
     "sudo -n true 2>/dev/null && echo SUDO=yes; "
-    f"if [ $(id -u) = 0 ]; then python3 -c {shlex.quote(READ)}; else sudo -n python3 -c {shlex.quote(READ)}; fi 2>&1; true"
+    f"if [ $(id -u) = 0 ]; then python3 -c {shlex.quote(READ)}; else sudo -n python3 -c {shlex.quote(READ)}; fi 2>&1; "
+    "true"
 )
 
 
