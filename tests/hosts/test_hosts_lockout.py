@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from doors import Door
 from outside import scan
-from rehearsal import Host, Stack
+from rehearsal import HostMaker, Stack
 
 from provisioner import firewall, lab
 from provisioner.access import SSHD
@@ -128,15 +128,16 @@ def test_own_address_left_out_is_refused_before_anything_happens(alpha: Stack) -
         (alpha.folder / "stack.yaml").write_text(text, "utf-8")
 
 
-def test_ssh_from_lets_in_those_it_names_and_the_rest_stays_out(door: Door, bare: Host) -> None:
+def test_ssh_from_lets_in_those_it_names_and_the_rest_stays_out(door: Door, make_host: HostMaker) -> None:
+    outside = make_host("outside")  # that nothing was ever held against
     address, request = door.stack.host.lab.address, door.request()
     source = request["source"]
     change(request, firewall.PATH, "tcp dport 22 accept", f"ip saddr {source} tcp dport 22 accept")
     assert door.run(request)[0] == 0
     try:
-        assert not scan(bare, address, "22-22") and scan(bare, address, "443-443")
+        assert not scan(outside, address, "22-22") and scan(outside, address, "443-443")
     finally:
         assert door.run(door.request())[0] == 0
-    assert scan(bare, address, "22-22")
+    assert scan(outside, address, "22-22")
     result, said = door.run(door.request())
     assert result == 0 and "changed=0" in said
