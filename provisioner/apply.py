@@ -15,7 +15,7 @@ from provisioner.access import access_request
 from provisioner.bundle import Bundle
 from provisioner.catalog import Catalog
 from provisioner.commands import ansible
-from provisioner.errors import Finding, InputError, ProvisionerError
+from provisioner.errors import InputError, ProvisionerError, raise_all
 from provisioner.firewall import ssh_from
 from provisioner.follow import Follower
 from provisioner.harden.plan import plan as hardening_plan
@@ -130,14 +130,13 @@ def by_host(bundles: list[Bundle]) -> dict[str, list[Bundle]]:
 
 def _same_security(one: Bundle, other: Bundle) -> None:
     """Raise InputError with all that two stacks of one host want different; of two levels the stricter one counts."""
-    found = []
+    hint = _("It holds for the whole host: write the same in both files.")
+    errors = []
     for field, (left, right) in differing(one.stack.security, other.stack.security).items():
         message = _("host '{name}': security.{field} is {left} in {one} and {right} in {other}")
         values = {"field": field, "left": left, "right": right, "one": one.path, "other": other.path}
-        found.append(Finding(message.format(name=one.stack.host.name, **values)))
-    if found:
-        text = found.pop().message if len(found) == 1 else _("Stacks of one host contradict each other.")
-        raise InputError(text, found, _("It holds for the whole host: write the same in both files."))
+        errors.append(InputError(message.format(name=one.stack.host.name, **values), hint=hint))
+    raise_all(errors, _("Stacks of one host contradict each other."))
 
 
 def _of_the_host(name: str, given: list[Stack], facts: Facts, say: Say) -> Asked:

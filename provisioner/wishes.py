@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from pydantic import ValidationError
 
-from provisioner.errors import Finding, InputError, ProvisionerError
+from provisioner.errors import InputError, ProvisionerError, raise_all
 from provisioner.i18n import _
 from provisioner.models.security import LEVELS, Security, strictest
 from provisioner.models.stack import Stack
@@ -67,13 +67,12 @@ def together(host: str, stacks: list[Stack], others: Wishes) -> list[Stack]:
     given = {stack.association.id for stack in stacks}
     absent = {name: wish for name, wish in sorted(others.items()) if name not in given}
     pairs = [(stack, name, wish) for stack in stacks for name, wish in absent.items()]
-    found = [each for pair in pairs for each in _disagreements(host, *pair)]
-    if found:
-        text = found.pop().message if len(found) == 1 else _("Stacks of one host contradict each other.")
-        hint = _("It holds for the whole host: write the same in both files, or change both and apply them together. "
-                 "If an association has left this host for good, remove its file there: {paths}.")  # fmt: skip
-        paths = sorted({f"{FOLDER}/{name}.json" for stack, name, wish in pairs if differing(stack.security, wish)})
-        raise InputError(text, found, hint.format(paths=", ".join(paths)))
+    told = [each for pair in pairs for each in _disagreements(host, *pair)]
+    hint = _("It holds for the whole host: write the same in both files, or change both and apply them together. "
+             "If an association has left this host for good, remove its file there: {paths}.")  # fmt: skip
+    paths = sorted({f"{FOLDER}/{name}.json" for stack, name, wish in pairs if differing(stack.security, wish)})
+    errors = [InputError(message, hint=hint.format(paths=", ".join(paths))) for message in told]
+    raise_all(errors, _("Stacks of one host contradict each other."))
     level = strictest([*(stack.security.effective for stack in stacks), *(wish.effective for wish in absent.values())])
     return [
         stack.model_copy(update={"security": stack.security.model_copy(update={"level": level})}) for stack in stacks
@@ -99,11 +98,11 @@ def _plain(value: object) -> object:
     return sorted(value) if isinstance(value, list) else value
 
 
-def _disagreements(host: str, stack: Stack, name: str, wish: Security) -> list[Finding]:
+def _disagreements(host: str, stack: Stack, name: str, wish: Security) -> list[str]:
     message = _("host '{host}': security.{field} is {mine} in the stack of '{own}', but '{name}', which runs there "
                 "too, was applied with {theirs}")  # fmt: skip
     words = {"host": host, "own": stack.association.id, "name": name}
     return [
-        Finding(message.format(field=field, mine=json.dumps(mine), theirs=json.dumps(theirs), **words))
+        message.format(field=field, mine=json.dumps(mine), theirs=json.dumps(theirs), **words)
         for field, (mine, theirs) in differing(stack.security, wish).items()
     ]
