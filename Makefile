@@ -48,7 +48,7 @@ browser: setup
 
 lab: setup
 	@echo "== tests on rehearsal hosts"
-	@$(VENV)/bin/pytest -q -n 2 --dist loadgroup --durations 25 -m lab
+	@$(VENV)/bin/pytest -q -n 2 --dist loadfile --durations 25 -m lab
 
 ladder: setup
 	@echo "== services climb the ladder of proofs (a quarter of them each day; PROVE=all or PROVE=radicale,prosody for others)"

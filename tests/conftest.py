@@ -3,11 +3,14 @@
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from hosts_in_groups import ByHosts
 from hypothesis import settings
+from xdist.scheduler import LoadScopeScheduling
 
 from provisioner.i18n import choose_language
 
@@ -24,6 +27,11 @@ def compile_messages() -> None:
         with text.open("rb") as source, temporary.open("wb") as target:
             write_mo(target, read_po(source))
         temporary.replace(compiled)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling | None:
+    """Share files between workers by the hosts they use, where `--dist loadfile` asks for whole files."""
+    return ByHosts(config, log) if config.getvalue("dist") == "loadfile" else None
 
 
 compile_messages()

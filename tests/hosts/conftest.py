@@ -130,13 +130,7 @@ IN_TURN = (
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what is for other days, unless tests or files were named by a person or all are wanted.
-
-    Two workers share the rest: files that use the hosts of `alpha` or `gamma`, and those with hosts of their own.
-    """
-    shared = {item.path for item in items if {"first", "gamma"} & set(getattr(item, "fixturenames", ()))}
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group("shared" if item.path in shared else "own"))
+    """Leave out what is for other days, unless tests or files were named by a person or all are wanted."""
     named = any("::" in word or word.endswith(".py") for word in config.args) or config.getoption("keyword")
     if os.environ.get("PROVE") or named:
         return
