@@ -29,6 +29,7 @@ def compile_messages() -> None:
         temporary.replace(compiled)
 
 
+@pytest.hookimpl(optionalhook=True)  # -p no:xdist
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling | None:
     """Share files between workers by the hosts they use, where `--dist loadfile` asks for whole files."""
     return ByHosts(config, log) if config.getvalue("dist") == "loadfile" else None

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -85,8 +88,19 @@ def state_path(name: str) -> Path:
     return state_root() / "state" / f"{name}.json"
 
 
+@contextmanager
+def alone(path: Path) -> Iterator[None]:
+    """Change a file of the host program's memory while no other process or thread does: each would undo the other."""
+    folder = state_root() / "locks"
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / f"file-{path.parent.name}-{path.stem}").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
 def update_state(name: str, **values: Any) -> dict[str, Any]:
     """Change values in the state of one instance and return it whole."""
-    state: dict[str, Any] = {**read_json(state_path(name), {}), **values}
-    write_json(state_path(name), state)
+    with alone(state_path(name)):
+        state: dict[str, Any] = {**read_json(state_path(name), {}), **values}
+        write_json(state_path(name), state)
     return state
