@@ -28,7 +28,7 @@ def require_fit(reference: str) -> None:
 
 
 def read_unfit(reference: str) -> list[str]:
-    """Given a local image, return its unfit files, see `unfit`. Raise ProvisionerError when the engine cannot read it."""
+    """Given a local image, return its unfit files as `unfit` does. ProvisionerError when the engine cannot read it."""
     import docker
     from docker.errors import DockerException
 
@@ -66,7 +66,9 @@ def unfit(archive: tarfile.TarFile) -> list[str]:
             shared = member.isdir() and member.mode & 0o1000
             if member.mode & 0o002 and not shared and not member.issym():
                 found.append(f"{path} (mode {member.mode & 0o7777:04o})")
-    found += [f"{path} (owner {user}:{group})" for path, user, group in owned if not (user in users and group in groups)]
+    found += [
+        f"{path} (owner {user}:{group})" for path, user, group in owned if not (user in users and group in groups)
+    ]
     return sorted(found)
 
 
