@@ -37,7 +37,8 @@ def read_unfit(reference: str) -> list[str]:
         try:
             container = client.containers.create(reference, ["true"])
             try:
-                with tarfile.open(fileobj=cast(IO[bytes], _Stream(container.export())), mode="r|") as archive:
+                stream = cast(IO[bytes], _Stream(cast(Iterator[bytes], container.export())))
+                with tarfile.open(fileobj=stream, mode="r|") as archive:
                     return unfit(archive)
             finally:
                 container.remove(v=True, force=True)
