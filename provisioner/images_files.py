@@ -53,7 +53,7 @@ def unfit(archive: tarfile.TarFile) -> list[str]:
     """Given the tar of an image's files, return the unfit ones as "path (owner 501:20)" or "path (mode 0777)", sorted.
 
     Unfit: its user or group is not in the image's own /etc/passwd or /etc/group; or anyone may write to it, and it is
-    no folder with the sticky bit. Devices and the mode of links say nothing.
+    no folder of root's with the sticky bit. Devices and the mode of links say nothing.
     """
     users, groups = {0}, {0}
     owned: list[tuple[str, int, int]] = []
@@ -64,7 +64,7 @@ def unfit(archive: tarfile.TarFile) -> list[str]:
             (users if path == "/etc/passwd" else groups).update(_numbers(archive, member))
         if not member.isdev():
             owned += [(path, member.uid, member.gid)] if member.uid or member.gid else []
-            shared = member.isdir() and member.mode & 0o1000
+            shared = member.isdir() and member.mode & 0o1000 and not member.uid
             if member.mode & 0o002 and not shared and not member.issym():
                 found.append(f"{path} (mode {member.mode & 0o7777:04o})")
     found += [

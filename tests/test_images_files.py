@@ -45,6 +45,7 @@ def archive(*members: Member, accounts: str = "root:x:0\napp:x:33\n") -> tarfile
         (("srv/a", 0o666, 0, 0, FILE), ["/srv/a (mode 0666)"]),
         (("tmp/", 0o777, 0, 0, FOLDER), ["/tmp (mode 0777)"]),
         (("tmp/", 0o1777, 0, 0, FOLDER), []),
+        (("tmp/", 0o1777, 33, 33, FOLDER), ["/tmp (mode 1777)"]),
         (("tmp/a", 0o1666, 0, 0, FILE), ["/tmp/a (mode 1666)"]),
         (("dev/null", 0o666, 7, 7, DEVICE), []),
     ],
