@@ -17,7 +17,7 @@ from provisioner.models.stack import Stack
 
 PATH = "/etc/nftables.conf"
 DROP_IN = "/etc/systemd/system/nftables.service.d/provisioner.conf"
-STATIC = ("prerouting", "input", "forward", "output", "from_outside", "from_container", "container_input")
+STATIC = ("prerouting", "input", "forward", "from_outside", "from_container", "container_input")
 # Debian's unit ends with `nft flush ruleset`, which would take Docker's rules away too, and leave the host open.
 UNIT = """\
 # Written by provisioner.
@@ -62,7 +62,7 @@ def lets_in(networks: Iterable[str], source: str) -> bool:
 
 def nftables(wall: Wall) -> str:
     """Return the whole file for one host. It loads at once or not at all, on nftables 1.0.6 and later."""
-    declared = "".join(f"\tchain {name} {{ }}\n" for name in (*STATIC[4:], *KEPT))
+    declared = "".join(f"\tchain {name} {{ }}\n" for name in (*STATIC[3:], *KEPT))
     flushed = "".join(f"flush chain inet {TABLE} {name}\n" for name in STATIC)
     return _TEXT.format(table=TABLE, declared=declared, flushed=flushed, ssh=_ssh(wall))
 
@@ -86,8 +86,6 @@ table inet {table} {{
 	chain prerouting {{ type filter hook prerouting priority raw; policy accept; }}
 	chain input {{ type filter hook input priority filter; policy drop; }}
 	chain forward {{ type filter hook forward priority filter - 1; policy drop; }}
-	# What the host itself sends is not filtered; that the chain is there says so, to auditors too.
-	chain output {{ type filter hook output priority filter; policy accept; }}
 {declared}}}
 {flushed}
 table inet {table} {{
