@@ -82,3 +82,10 @@ def test_a_build_with_foreign_files_fails_each_time_until_they_are_mended(foreig
     images.build_images([name], catalog_dir=catalog)
     with pytest.raises(ProvisionerError, match="cannot be read"):
         images_files.read_unfit(f"provisioner/{name}:none")
+
+
+@pytest.mark.lab
+def test_the_base_of_our_images_has_no_setuid_program() -> None:
+    images.build_images(["provisioner/base"])
+    find = [docker.DOCKER, "run", "--rm", "--network", "none", "--entrypoint", "find", "provisioner/base:13"]
+    assert runner.run([*find, "/", "-xdev", "-type", "f", "-perm", "/6000"], timeout=120).stdout == ""
