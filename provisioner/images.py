@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from provisioner import engine, images_foundation, runner
+from provisioner import engine, images_files, images_foundation, runner
 from provisioner.catalog import Catalog
 from provisioner.commands import docker
 from provisioner.engine import Progress, quiet
@@ -65,7 +65,10 @@ def build_images(
 
 
 def build_image(image: Image, bases: list[str], progress: Progress = quiet) -> str:
-    """Given an image and the ids of its bases, build it unless its input is unchanged, and return its id."""
+    """Given an image and the ids of its bases, build it unless its input is unchanged, and return its id.
+
+    Raise ProvisionerError when the build fails, and when the image holds files that are unfit (images_files).
+    """
     wanted = fingerprint(image, bases)
     there = inspect_image(image.tag)
     if there and ((there.get("Config") or {}).get("Labels") or {}).get(INPUT_LABEL) == wanted:
@@ -77,6 +80,11 @@ def build_image(image: Image, bases: list[str], progress: Progress = quiet) -> s
     for line in runner.stream(command, timeout=3600, environment=builder.environment):
         if os.environ.get("PROVISIONER_VERBOSE"):
             progress(line)
+    try:
+        images_files.require_fit(image.tag)
+    except ProvisionerError:
+        runner.run(docker.untag(image.tag), check=False)  # else the next run would take it as built
+        raise
     return str(inspect_image(image.tag)["Id"])
 
 

@@ -96,6 +96,13 @@ def test_plan_keeps_what_docker_ansible_and_cron_need(level: Level) -> None:
     assert not any(path.startswith(("/srv", "/usr/local/lib/provisioner", "/var/lib/docker")) for path in made["modes"])
 
 
+def test_every_number_under_which_containers_run_is_taken_on_the_host() -> None:
+    files = data_dir("catalog").glob("*/compose.yaml")
+    numbers = {int(found) for file in files for found in re.findall(r'user: "(\d+):', file.read_text("utf-8"))}
+    debian = {0, 33, 65534}  # root, www-data and nobody are there on every Debian
+    assert numbers - debian <= set(plan("minimal", 13, Security())["accounts"])
+
+
 @pytest.mark.parametrize(("reboot", "words"), [("02:30", ('Reboot "true"', '"02:30"')), ("never", ('Reboot "false"',))])
 def test_settings_of_the_stack_reach_the_host(reboot: str, words: tuple[str, ...]) -> None:
     made = plan("minimal", 12, Security(reboot=reboot, log_days=200))

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from provisioner.documents.audit_words import words
 from provisioner.errors import ProvisionerError
 from provisioner.i18n import _, language
 from provisioner.models.scorecard import AUDITORS, FORMAT, Audited, AuditorName, Content, Profile, Scorecard
-from provisioner.models.security import strictest
+from provisioner.models.security import Level, strictest
 
 Say = Callable[[str, str, str], None]
 Task = Callable[[], Audited]
@@ -24,16 +24,17 @@ DEEP: Profile = "anssi_bp28_enhanced"
 
 @dataclass(frozen=True)
 class Wish:
-    """What is asked of an audit."""
+    """What is asked of an audit; `level` is that of the host, whose own profile is asked without a word."""
 
     only: tuple[AuditorName, ...] = ()
     deep: bool = False
     content: Path | None = None
     scan_from: str = ""
+    level: Level = "none"
 
     def wants(self, name: AuditorName) -> bool:
         """Say whether an auditor is asked."""
-        return name in self.only if self.only else name != DEEP or self.deep
+        return name in self.only if self.only else name != DEEP or self.deep or self.level == "enhanced"
 
     @property
     def profiles(self) -> list[Profile]:
@@ -48,6 +49,8 @@ def audit(group: list[Bundle], catalog: Catalog, wish: Wish, say: Say) -> Scorec
     """
     first, began = group[0], time.gmtime()
     host = first.stack.host.name
+    level = strictest([bundle.stack.security.effective for bundle in group])
+    wish = replace(wish, level=level)
     there.send_program(first)
     facts = there.ask(first, "look")
     results: dict[str, Audited] = {}
@@ -66,7 +69,6 @@ def audit(group: list[Bundle], catalog: Catalog, wish: Wish, say: Say) -> Scorec
     if wish.wants("ssh_audit"):  # last, when nobody else needs SSH: the server may keep us away for a while
         results["ssh_audit"] = guarded("ssh_audit", partial(outer.ssh_audit, first.stack.host))
         say(host, "", _said(results["ssh_audit"]))
-    level = strictest([bundle.stack.security.effective for bundle in group])
     auditors = [results[name] for name in AUDITORS if name in results]
     return Scorecard(
         format=FORMAT,

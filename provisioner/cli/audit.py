@@ -30,7 +30,7 @@ path_option = click.Path(path_type=Path)
 @stacks_argument
 @click.option("--host", "hosts", multiple=True, help="Only this host of the stacks (may be given again).")
 @click.option("--only", multiple=True, type=click.Choice(NAMES), help="Only this auditor (may be given again).")
-@click.option("--deep", is_flag=True, help="Also ANSSI enhanced, and testssl.sh where it is installed here.")
+@click.option("--deep", is_flag=True, help="ANSSI enhanced at any level, and testssl.sh if it is here.")
 @click.option("--from", "scan_from", default="", help="Scan ports from a rehearsal host or user@address[:port].")
 @click.option("--content", type=path_option, help="The package ssg-debian as a file, for hosts without a way to it.")
 @click.option("--against", type=path_option, help="Compare with this scorecard instead of the last one.")

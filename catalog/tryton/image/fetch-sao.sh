@@ -7,7 +7,7 @@ libraries="jquery@3.7.1 bootstrap@3.4.1 moment@2.30.1 gettext.js@2.0.3 d3@7.9.0 
 # Given name@version and a folder, unpacks the package there.
 unpack() {
   mkdir -p "$2"
-  tar --extract --gzip --file "$1" --directory "$2" --strip-components=1
+  tar --extract --gzip --file "$1" --directory "$2" --strip-components=1 --no-same-owner --no-same-permissions
 }
 
 # All at once: npm spends most of its time waiting.
