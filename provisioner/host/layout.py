@@ -89,18 +89,18 @@ def state_path(name: str) -> Path:
 
 
 @contextmanager
-def alone(path: Path) -> Iterator[None]:
-    """Change a file of the host program's memory while no other process or thread does: each would undo the other."""
+def alone() -> Iterator[None]:
+    """Read and write what the host program remembers while no other process or thread does: it would undo the other."""
     folder = state_root() / "locks"
     folder.mkdir(parents=True, exist_ok=True)
-    with (folder / f"file-{path.parent.name}-{path.stem}").open("w") as file:
+    with (folder / "memory").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
 
 
 def update_state(name: str, **values: Any) -> dict[str, Any]:
     """Change values in the state of one instance and return it whole."""
-    with alone(state_path(name)):
+    with alone():
         state: dict[str, Any] = {**read_json(state_path(name), {}), **values}
         write_json(state_path(name), state)
     return state

@@ -68,7 +68,7 @@ def state(association: str) -> dict[str, Any]:
 
 def note(association: str, part: str, name: str, **values: Any) -> None:
     """Change what is noted of an instance, destination or drill; None takes a value away."""
-    with layout.alone(layout.backup_state(association)):
+    with layout.alone():
         whole = state(association)
         mine = {**whole[part].get(name, {}), **values}
         whole[part][name] = {key: value for key, value in mine.items() if value is not None}
@@ -77,5 +77,5 @@ def note(association: str, part: str, name: str, **values: Any) -> None:
 
 def note_all(association: str, **values: Any) -> None:
     """Change what is noted of the association as a whole."""
-    with layout.alone(layout.backup_state(association)):
+    with layout.alone():
         layout.write_json(layout.backup_state(association), {**state(association), **values})
