@@ -6,6 +6,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from provisioner.audit import goals, oscap, outer, there
 from provisioner.bundle import Bundle
@@ -48,12 +49,32 @@ def audit(group: list[Bundle], catalog: Catalog, wish: Wish, say: Say) -> Scorec
     An auditor that cannot run is on the scorecard with the reason: what nobody looked at is never good.
     """
     first, began = group[0], time.gmtime()
-    host = first.stack.host.name
     level = strictest([bundle.stack.security.effective for bundle in group])
-    wish = replace(wish, level=level)
     there.send_program(first)
     facts = there.ask(first, "look")
-    results: dict[str, Audited] = {}
+    with there.uncounted(first):
+        results, content = _judged(group, catalog, replace(wish, level=level), facts, say)
+    auditors = [results[name] for name in AUDITORS if name in results]
+    return Scorecard(
+        format=FORMAT,
+        host=first.stack.host.name,
+        time=time.strftime("%Y-%m-%dT%H:%M:%SZ", began),
+        release=int(facts.get("release", 0)),
+        level=level,
+        stacks=sorted(bundle.stack.association.id for bundle in group),
+        container=bool(facts.get("container")),
+        content=Content.model_validate(content) if content else None,
+        auditors=auditors,
+        goals=goals.judge(level, auditors),
+    )
+
+
+def _judged(
+    group: list[Bundle], catalog: Catalog, wish: Wish, facts: there.Answer, say: Say
+) -> tuple[dict[AuditorName, Audited], Any]:
+    """Return what each auditor says, and which SCAP content there was."""
+    first, host = group[0], group[0].stack.host.name
+    results: dict[AuditorName, Audited] = {}
     blocked = _prepare(first, wish, facts, partial(say, host, ""), results)
     with ThreadPoolExecutor(6) as light, ThreadPoolExecutor(2) as heavy:
         waiting = {name: light.submit(guarded, name, task) for name, task in _light(group, catalog, wish).items()}
@@ -69,19 +90,7 @@ def audit(group: list[Bundle], catalog: Catalog, wish: Wish, say: Say) -> Scorec
     if wish.wants("ssh_audit"):  # last, when nobody else needs SSH: the server may keep us away for a while
         results["ssh_audit"] = guarded("ssh_audit", partial(outer.ssh_audit, first.stack.host))
         say(host, "", _said(results["ssh_audit"]))
-    auditors = [results[name] for name in AUDITORS if name in results]
-    return Scorecard(
-        format=FORMAT,
-        host=host,
-        time=time.strftime("%Y-%m-%dT%H:%M:%SZ", began),
-        release=int(facts.get("release", 0)),
-        level=level,
-        stacks=sorted(bundle.stack.association.id for bundle in group),
-        container=bool(facts.get("container")),
-        content=Content.model_validate(content) if content else None,
-        auditors=auditors,
-        goals=goals.judge(level, auditors),
-    )
+    return results, content
 
 
 def guarded(name: AuditorName, task: Task) -> Audited:
@@ -113,7 +122,7 @@ def _profiles(bundle: Bundle, wish: Wish, facts: there.Answer) -> dict[AuditorNa
 
 
 def _prepare(
-    bundle: Bundle, wish: Wish, facts: there.Answer, say: Callable[[str], None], results: dict[str, Audited]
+    bundle: Bundle, wish: Wish, facts: there.Answer, say: Callable[[str], None], results: dict[AuditorName, Audited]
 ) -> bool:
     """Install what OpenSCAP and Lynis need; say why they cannot run. Return whether no profile can be evaluated."""
     profiles = wish.profiles

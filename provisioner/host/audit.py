@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from . import audit_content, audit_docker, audit_read, docker, layout
+from . import audit_content, audit_docker, audit_read, audit_uncounted, docker, layout
 
 PACKAGES = ("openscap-scanner", "lynis", "linux-base")
 APT = ["apt-get", "-y", "-q", "-o", "DPkg::Lock::Timeout=180", "-o", "APT::Install-Recommends=false"]
@@ -143,7 +143,7 @@ def remove(_request: dict[str, Any]) -> dict[str, Any]:
 
 DO: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "look": look, "install": install, "content": content, "oscap": oscap, "lynis": lynis, "docker": facts,
-    "remove": remove,
+    "remove": remove, "uncounted": audit_uncounted.begin, "counted": audit_uncounted.end,
 }  # fmt: skip
 COMMANDS = {"audit": audit}
 

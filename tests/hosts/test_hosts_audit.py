@@ -75,6 +75,9 @@ def test_debian_13_meets_every_goal_and_each_seeded_fault_is_a_regression(plain:
     first = json.dumps(found)
     assert found["before"] is None and Path(found["file"]).stat().st_mode & 0o077 == 0
     assert "Lynis" in (tmp_path / "page.html").read_text("utf-8")
+    jail = host.run("fail2ban-client status sshd; fail2ban-client get sshd ignoreip; systemctl list-timers")
+    assert "Total failed:\t0" in jail and "uncounted" not in jail, "an audit is no attack"
+    assert jail.split("ignored:")[1].split("NEXT")[0].split() == ["|-", "127.0.0.0/8", "`-", "::1"]
     secrets = host.run("cat /srv/provisioner/instances/*/secrets/*").split()
     told = first + Path(found["file"]).read_text("utf-8")
     assert not [secret for secret in secrets if len(secret) > 8 and secret in told]
