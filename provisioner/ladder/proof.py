@@ -7,6 +7,7 @@ from pathlib import Path
 from provisioner import lab
 from provisioner.catalog import Catalog, CatalogEntry
 from provisioner.errors import ProvisionerError
+from provisioner.host.layout import BACKUP
 from provisioner.i18n import _
 from provisioner.images import build_images, stand_in
 from provisioner.images_push import push_image
@@ -17,6 +18,7 @@ from provisioner.models.proof import Proof, Rung
 from provisioner.models.stack import Lock, LockedImage
 from provisioner.purge import purge
 from provisioner.registry import parse_reference
+from provisioner.saving import instance
 
 NEEDS_PROBE = ("written", "neighbour", "upgrade", "restart", "rotate", "domain", "removal", "purge")
 
@@ -129,7 +131,8 @@ def _status(stage: Stage) -> dict[str, object]:
 
 
 def _clean(stage: Stage) -> None:
-    """Take both instances away, as far as they are there, so that the next service finds a host as it was."""
+    """Take both instances and the backups away, as far as they are there: the next service finds a host as it was."""
+    backed_up, stage.backup = stage.backup is not None, None
     for who in (ONE, TWO):
         if who in stage.bundles:
             try:
@@ -137,6 +140,8 @@ def _clean(stage: Stage) -> None:
                 stage.apply(who, remove=True)
                 if stage.status(who):
                     purge(bundle, stage.instance(who))
+                if who == ONE and backed_up:
+                    purge(bundle, instance(bundle, BACKUP))
             except (Fell, ProvisionerError) as error:
                 stage.say(_("not cleaned up: {reason}").format(reason=error))
 

@@ -120,7 +120,8 @@ def _killed(stage: Stage, cut: str) -> None:
         return
     stage.get(ONE)
     report = stage.apply(ONE)
-    done = [item for host in report.hosts for item in host.instances if item.action != "none"]
+    mine = [item for host in report.hosts for item in host.instances if item.instance == stage.instance(ONE)]
+    done = [item for item in mine if item.action != "none"]
     if done:
         told = [f"{item.action} {item.instance} {item.reason} {item.files} {item.secrets}" for item in done]
         raise Fell(_("killed at {step}, apply had something to change: {what}").format(step=cut, what="; ".join(told)))
