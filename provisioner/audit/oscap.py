@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from provisioner.documents.audit_words import scap_words, words
+from provisioner.host.audit_read import NOT_HELD
 from provisioner.models.base import Text
 from provisioner.models.scorecard import Audited, AuditorName, Found, Profile
 
@@ -14,7 +15,6 @@ LEAST: dict[Profile, int] = {
 }  # fmt: skip
 NOTHING = 10
 MINIMUM_CONTENT = "0.1.82"
-NOT_HELD = ("fail", "error", "unknown")  # a rule that could not be decided was not seen to hold
 COUNTED = ("pass", "fail", "notapplicable", "notchecked", "error", "unknown")
 
 
