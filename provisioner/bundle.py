@@ -1,4 +1,4 @@
-"""A stack's folder: stack.yaml, stack.lock.yaml, secrets.age, known_hosts. Load them and check them together."""
+"""A stack's folder: stack.yaml, stack.lock.yaml, gdpr.yaml, secrets.age, known_hosts. Load and check them together."""
 
 import re
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ from provisioner.explain import suggest_or_list
 from provisioner.i18n import _
 from provisioner.load import Document, load_model, load_yaml, model_from
 from provisioner.models.stack import Lock, Stack
+from provisioner.protection import Answers, load_answers
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,7 @@ class Bundle:
     path: Path
     stack: Stack
     lock: Lock
+    answers: Answers | None = None
 
     @property
     def folder(self) -> Path:
@@ -46,7 +48,7 @@ def load_bundle(path: Path, catalog: Catalog) -> Bundle:
         raise InputError(_("The stack has errors."), findings)
     lock_path = path.parent / "stack.lock.yaml"
     lock = load_model(lock_path, Lock) if lock_path.is_file() else Lock(lock="1.0", images={})
-    return Bundle(path, stack, lock)
+    return Bundle(path, stack, lock, load_answers(path.parent, stack))
 
 
 def load_alone(path: Path) -> Bundle:

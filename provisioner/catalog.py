@@ -62,7 +62,9 @@ class CatalogEntry:
             "probe": probe,
             "route": service.route.model_dump(include={"container", "port", "also"}),
             "backup": _plain(service.backup),
-            "gdpr": service.gdpr.model_dump(by_alias=True, include={"erase", "subjects"}),
+            "gdpr": service.gdpr.model_dump(
+                by_alias=True, include={"erase", "subjects", "export", "leave", "purges"}, exclude_defaults=True
+            ),
         }
         logs = [log.model_dump(include={"container", "failed"}) for log in service.sign_in_logs]
         data |= {"sign_in_logs": logs} if logs else {}

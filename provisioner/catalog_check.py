@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator
 
 from provisioner.catalog import CatalogEntry
 from provisioner.catalog_check_backup import check_backup
+from provisioner.catalog_check_gdpr import check_gdpr
 from provisioner.catalog_check_outline import check_outline
 from provisioner.catalog_check_rotate import check_rotation
 from provisioner.errors import Finding
@@ -38,6 +39,7 @@ def check_entry(entry: CatalogEntry, needs: Collection[str], names: Collection[s
         _placeholders,
         _tried,
         check_backup,
+        check_gdpr,
         check_rotation,
     ):
         findings += check(entry)
@@ -155,6 +157,7 @@ def _commands(entry: CatalogEntry) -> Iterator[tuple[tuple[str | int, ...], Comm
         ("backup", "after_restore"): list(service.backup.after_restore),
         ("gdpr", "export"): list(service.gdpr.export),
         ("gdpr", "erase"): list(service.gdpr.erase),
+        ("gdpr", "leave"): list(service.gdpr.leave),
         ("probe", "write"): list(service.probe.write),
         ("probe", "read"): list(service.probe.read),
     }
@@ -166,6 +169,10 @@ def _commands(entry: CatalogEntry) -> Iterator[tuple[tuple[str | int, ...], Comm
         yield ("backup", "counts", name), count
     if service.gdpr.subjects:
         yield ("gdpr", "subjects"), service.gdpr.subjects
+    for key, purge in service.gdpr.purges.items():
+        yield ("gdpr", "purges", key, "aged"), purge.aged
+        for index, command in enumerate(purge.run):
+            yield ("gdpr", "purges", key, "run", index), command
     if not isinstance(service.first_admin, NotNeeded):
         yield ("first_admin",), service.first_admin
 

@@ -11,7 +11,7 @@ PACKAGE = Path(__file__).parent.parent / "provisioner"
 # From top to bottom. A name ending in "*" stands for all modules that begin so; a package for all of its modules.
 LAYERS = (
     ("cli", "__main__", "demo"),
-    ("report", "audit*", "sbom*", "trust"),
+    ("report", "audit*", "sbom*", "trust", "gdpr"),
     ("ladder",),
     ("lab*",),
     ("drills", "prune_here", "recover"),
@@ -20,6 +20,7 @@ LAYERS = (
     ("recipients*",),
     ("secrets",),
     ("secrets_backup", "bundle*", "stackfile"),
+    ("protection",),
     ("compose_valid",),
     ("ssh", "names", "registry", "images*", "engine", "runner"),
     ("commands",),
@@ -29,8 +30,8 @@ LAYERS = (
     ("portal", "backups", "sites", "limits", "outgoing"),
     ("matching", "profiles", "aliases", "updates"),
     ("catalog_check*", "hardening", "schema"),
-    ("catalog",),
-    ("load*",),
+    ("catalog", "vocabulary"),
+    ("load*", "retention"),
     ("explain*",),
     ("models",),
     ("errors", "i18n", "paths", "host", "ssh_keys"),
@@ -39,7 +40,7 @@ PURE = (
     "render", "matching", "documents", "profiles", "aliases", "catalog_check", "hardening", "catalog", "load",
     "explain", "models", "commands", "stackfile", "schema", "report", "host.converge", "host.fill", "updates",
     "sites", "limits", "host.egress_text", "firewall", "access", "outgoing", "ladder.running", "ladder.covered",
-    "host.clock", "host.due", "host.health", "host.sentences", "wishes",
+    "host.clock", "retention", "host.due", "host.health", "host.sentences", "wishes",
 )  # fmt: skip
 STARTERS = {"runner", "host.docker", "host.__main__"}
 TOUCHING = {"subprocess", "socket", "http", "ssl", "urllib", "requests", "paramiko", "docker", "ansible_runner"}

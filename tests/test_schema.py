@@ -11,6 +11,8 @@ FILES = {
     "service": ROOT / "catalog" / "service.schema.json",
     "outline": ROOT / "catalog" / "outline.schema.json",
     "stack": ROOT / "docs" / "stack.schema.json",
+    "gdpr": ROOT / "docs" / "gdpr.schema.json",
+    "vocabulary": ROOT / "catalog" / "gdpr.schema.json",
     "plan": ROOT / "schemas" / "plan.schema.json",
 }
 

@@ -35,6 +35,7 @@ COMMANDS = {
     "restore": "Bring an instance, or the whole stack, back from a snapshot.",
     "drill": "Restore for practice, and write a signed report.",
     "recover": "Rebuild everything on a bare host, from the recovery sheet and a copy.",
+    "gdpr": "Record, notices, requests, retention, breaches: data protection from what really runs.",
     "purge": "Take a removed instance away for good, with its data.",
     "catalog": "List, show and check the services.",
     "sbom": "List the packages that really run, and known advisories about them.",

@@ -6,6 +6,7 @@ from pydantic import Field, StringConstraints, model_validator
 
 from provisioner.i18n import _
 from provisioner.models.base import Model, NeedId, Slug, Text
+from provisioner.models.gdpr import Gdpr, Key
 from provisioner.models.outgoing import Egress
 from provisioner.models.route import OpenPort, Route
 from provisioner.models.secret import Command, Secret
@@ -81,6 +82,10 @@ class Setting(Model):
     help: Text
     pattern: str = Field(default="^.*$", description="What a value must look like.")
     examples: list[str] = []
+    retention: Key | None = Field(
+        default=None, description="The key of the retention map it is bound to: its value is that period, in `unit`."
+    )
+    unit: Literal["days", "hours", "months"] = "days"
 
 
 class NotNeeded(Model):
@@ -147,29 +152,6 @@ class Upgrade(Model):
     steps: Literal["any", "one-major-at-a-time"] = "any"
     via: list[str] = Field(default=[], description="Image references instances that lag behind must pass through.")
     rollback: Literal["image", "restore"] = "restore"
-
-
-class Activity(Model):
-    """One processing activity of the Art. 30 record."""
-
-    purpose: Text
-    legal_basis: Literal[
-        "consent", "contract", "legal-obligation", "vital-interests", "public-task", "legitimate-interest"
-    ]
-    subjects: list[str] = Field(min_length=1)
-    data: list[str] = Field(min_length=1)
-    retention: Text
-
-
-class Gdpr(Model):
-    """Data protection: what is processed, what is logged, how to export and erase one person."""
-
-    activities: list[Activity] = Field(min_length=1)
-    logs: Literal["none", "ip-address", "account"]
-    outgoing: list[str] = Field(default=[], description="Hosts the application calls by itself; should be empty.")
-    export: list[Command] = []
-    erase: list[Command] = []
-    subjects: Command | None = Field(default=None, description="Prints, a line each, every {subject} that erase takes.")
 
 
 class Export(Model):

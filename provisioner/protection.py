@@ -1,0 +1,69 @@
+"""Load the gdpr.yaml of an association, and check it against the vocabulary and the stack."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from provisioner.errors import Finding, InputError
+from provisioner.explain import suggest_or_list
+from provisioner.i18n import _
+from provisioner.load import Document, load_yaml, model_from
+from provisioner.models.protection import Protection
+from provisioner.models.stack import Stack
+from provisioner.retention import out_of_bounds
+from provisioner.vocabulary import vocabulary
+
+FILE = "gdpr.yaml"
+
+
+@dataclass(frozen=True)
+class Answers:
+    """gdpr.yaml as it was read."""
+
+    path: Path
+    data: Protection
+    document: Document
+
+
+def load_answers(folder: Path, stack: Stack) -> Answers | None:
+    """Given the folder of a stack.yaml, return its gdpr.yaml, or None where there is none.
+
+    Raise InputError with every finding.
+    """
+    path = folder / FILE
+    if not path.is_file():
+        return None
+    document = load_yaml(path)
+    answers = Answers(path, model_from(document, Protection), document)
+    findings = check_answers(answers, stack)
+    if findings:
+        raise InputError(_("The answers on data protection have errors."), findings)
+    return answers
+
+
+def check_answers(answers: Answers, stack: Stack) -> list[Finding]:
+    """Return what in gdpr.yaml does not fit the vocabulary or the stack."""
+    words, data, document = vocabulary(), answers.data, answers.document
+    findings = [
+        document.finding(("retention", key), text) for key, text in out_of_bounds(data.retention, words).items()
+    ]
+    for name, about in data.services.items():
+        if name not in stack.services:
+            text = _("no service '{name}' in this stack;").format(name=name)
+            findings.append(document.finding(("services", name), text + suggest_or_list(name, list(stack.services))))
+        findings += _unknown(document, ("services", name, "sensitive"), about.sensitive, list(words.data))
+    for number, own in enumerate(data.own):
+        findings += _unknown(document, ("own", number, "subjects"), own.subjects, list(words.people))
+        findings += _unknown(document, ("own", number, "data"), own.data, list(words.data))
+        findings += _unknown(document, ("own", number, "period"), [own.period], list(words.retention))
+    if data.updated < data.created:
+        findings.append(document.finding(("updated",), _("before the day it was created")))
+    return findings
+
+
+def _unknown(document: Document, place: tuple[str | int, ...], given: list[str], known: list[str]) -> list[Finding]:
+    texts = [
+        _("'{name}' is not in catalog/gdpr.yaml;").format(name=name) + suggest_or_list(name, known)
+        for name in given
+        if name not in known
+    ]
+    return [document.finding(place, text) for text in texts]
