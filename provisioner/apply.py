@@ -46,7 +46,8 @@ def converge(
     groups = by_host(bundles)
     for bundle in bundles:
         _check_names(bundle, catalog, say)
-    trees = {name: render_host([(b.stack, b.lock) for b in group], catalog) for name, group in groups.items()}
+    said = {b.stack.association.id: b.protection for b in bundles if b.protection}
+    trees = {name: render_host([(b.stack, b.lock) for b in group], catalog, said) for name, group in groups.items()}
     for group in groups.values():
         ssh_from(bundle.stack for bundle in group)
     hosts, asked, lost = _look(groups, say)

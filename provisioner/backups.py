@@ -4,10 +4,11 @@ import json
 from typing import Any
 
 from provisioner.host.layout import BACKUP
+from provisioner.models.protection import Protection
 from provisioner.models.stack import Lock, Stack
 
 
-def backup_files(stack: Stack, lock: Lock) -> tuple[dict[str, str], dict[str, Any]]:
+def backup_files(stack: Stack, lock: Lock, answers: Protection | None = None) -> tuple[dict[str, str], dict[str, Any]]:
     """Given a stack with backups and its lock, return the files (path -> text) of its settings and the facts of them.
 
     Stack and lock go along whole: with the keys beside them they are what a bare host is rebuilt from.
@@ -20,6 +21,8 @@ def backup_files(stack: Stack, lock: Lock) -> tuple[dict[str, str], dict[str, An
         "stack.json": _text(stack.model_dump(mode="json", exclude_none=True, exclude_defaults=True) | {"stack": "1.0"}),
         "lock.json": _text(lock.model_dump(mode="json")),
     }
+    if answers:
+        files["gdpr.json"] = _text(answers.model_dump(mode="json", by_alias=True, exclude_defaults=True))
     return files, {**facts, "ways": 0, "disk_mb": 0}
 
 

@@ -10,6 +10,7 @@ from provisioner.errors import Finding, InputError
 from provisioner.explain import suggest_or_list
 from provisioner.i18n import _
 from provisioner.load import Document, load_model, load_yaml, model_from
+from provisioner.models.protection import Protection
 from provisioner.models.stack import Lock, Stack
 from provisioner.protection import Answers, load_answers
 
@@ -22,6 +23,11 @@ class Bundle:
     stack: Stack
     lock: Lock
     answers: Answers | None = None
+
+    @property
+    def protection(self) -> Protection | None:
+        """Return what gdpr.yaml says, or None where there is none."""
+        return self.answers.data if self.answers else None
 
     @property
     def folder(self) -> Path:

@@ -52,7 +52,7 @@ def _read(
     domain = domain_of(bundle.stack, service, entry)
     site = Site(domain, bundle.stack.host.address, authority=str(authority) if authority.is_file() else "")
     values = {
-        **variables_of(bundle.stack, service, entry),
+        **variables_of(bundle.stack, service, entry, bundle.protection),
         **{f"secret.{key}": value for key, value in secrets.items()},
         "marker": written["marker"],
     }

@@ -11,6 +11,7 @@ from provisioner.catalog import Catalog
 from provisioner.load import load_model
 from provisioner.matching.data import load_rules
 from provisioner.models.base import Model, Text
+from provisioner.models.protection import Protection
 from provisioner.models.stack import Portal, Stack
 from provisioner.paths import data_dir
 
@@ -45,7 +46,9 @@ def portal_domain(stack: Stack) -> str:
     return f"{stack.portal.subdomain}.{stack.domain}"
 
 
-def portal_pages(stack: Stack, catalog: Catalog, domains: dict[str, str]) -> dict[str, str]:
+def portal_pages(
+    stack: Stack, catalog: Catalog, domains: dict[str, str], answers: Protection | None = None
+) -> dict[str, str]:
     """Given a stack and service -> name on the web, return path -> page: /, in the association's language, /fr, /en."""
     portal = stack.portal or Portal()
     pages = {f"/{language}": _page(stack, portal, catalog, domains, language) for language in LANGUAGES}

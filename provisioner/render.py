@@ -2,7 +2,9 @@
 
 import json
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from provisioner.backups import backup_files
@@ -10,6 +12,7 @@ from provisioner.catalog import Catalog, CatalogEntry
 from provisioner.errors import InputError
 from provisioner.host.layout import BACKUP, EGRESS, VOLUMES, digest
 from provisioner.i18n import _
+from provisioner.models.protection import Protection
 from provisioner.models.stack import MAIL_VARIABLES, Chosen, Lock, Stack
 from provisioner.outgoing import reach_of
 from provisioner.portal import PORTAL, portal_domain, portal_pages
@@ -62,21 +65,25 @@ def domains_of(stack: Stack, service: str, entry: CatalogEntry) -> list[str]:
     return [own, *(f"{way.host}.{own}" for way in entry.service.route.also if way.host)]
 
 
-def render_host(stacks: list[tuple[Stack, Lock]], catalog: Catalog) -> Tree:
+def render_host(
+    stacks: list[tuple[Stack, Lock]], catalog: Catalog, answers: Mapping[str, Protection] = MappingProxyType({})
+) -> Tree:
     """Given the stacks of one host with their locks, return its tree: the proxy and every instance.
 
+    `answers` is what gdpr.yaml says, by the association's id; it may be missing.
     Raise InputError when two instances want the same name on the web, or an association comes twice.
     """
     tree = Tree(associations=sorted(stack.association.id for stack, _lock in stacks))
     _refuse_clashes(stacks, catalog)
     for stack, lock in stacks:
+        said = answers.get(stack.association.id)
         for service, chosen in sorted(stack.services.items()):
             entry = catalog.entry(service)
-            tree.add(instance_name(stack, service), *_instance(stack, lock, service, chosen, entry))
+            tree.add(instance_name(stack, service), *_instance(stack, lock, service, chosen, entry, said))
         if stack.portal:
-            tree.add(instance_name(stack, PORTAL), *_portal(stack, catalog))
+            tree.add(instance_name(stack, PORTAL), *_portal(stack, catalog, said))
         if stack.backup:
-            tree.add(instance_name(stack, BACKUP), *backup_files(stack, lock))
+            tree.add(instance_name(stack, BACKUP), *backup_files(stack, lock, said))
     tree.add(PROXY, *_proxy(stacks[0][1]))
     return tree
 
@@ -87,7 +94,7 @@ def env_line(name: str, value: str) -> str:
     return f'{name}="{escaped}"'
 
 
-def variables_of(stack: Stack, service: str, entry: CatalogEntry) -> dict[str, str]:
+def variables_of(stack: Stack, service: str, entry: CatalogEntry, answers: Protection | None = None) -> dict[str, str]:
     """Return what commands and probes may fill in for one instance."""
     domain, about = domain_of(stack, service, entry), stack.association
     settings = {name: setting.default for name, setting in entry.service.settings.items()}
@@ -105,9 +112,9 @@ def variables_of(stack: Stack, service: str, entry: CatalogEntry) -> dict[str, s
 
 
 def _instance(
-    stack: Stack, lock: Lock, service: str, chosen: Chosen, entry: CatalogEntry
+    stack: Stack, lock: Lock, service: str, chosen: Chosen, entry: CatalogEntry, answers: Protection | None
 ) -> tuple[dict[str, str], dict[str, Any]]:
-    variables, containers = variables_of(stack, service, entry), sorted(entry.compose.services)
+    variables, containers = variables_of(stack, service, entry, answers), sorted(entry.compose.services)
     facts = {"association": stack.association.id, "service": service, "containers": containers}
     about = {
         **facts,
@@ -134,12 +141,12 @@ def _instance(
     }
 
 
-def _portal(stack: Stack, catalog: Catalog) -> tuple[dict[str, str], dict[str, Any]]:
+def _portal(stack: Stack, catalog: Catalog, answers: Protection | None) -> tuple[dict[str, str], dict[str, Any]]:
     """Return the files and facts of the start page: an instance without containers, all in its route."""
     facts: dict[str, Any] = {"association": stack.association.id, "service": PORTAL, "containers": []}
     domain = portal_domain(stack)
     domains = {name: domain_of(stack, name, catalog.entry(name)) for name in stack.services}
-    route = portal_site(stack, domain, portal_pages(stack, catalog, domains))
+    route = portal_site(stack, domain, portal_pages(stack, catalog, domains, answers))
     about = {
         **facts,
         "title": "",
