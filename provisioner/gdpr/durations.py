@@ -28,7 +28,7 @@ def by_key(protection: Protection, data: list[str], key: str, goes: Text) -> Kep
     period, days = period_of(protection, key)
     long = say("long_map", period=period_text(period), starts=vocabulary().retention[key].starts)
     return KeptRow(
-        data=data, names=joined(data_names(data)), long=long, goes=goes, key=key, period=str(period), days=days
+        data=data, names=joined(data_names(data), "; "), long=long, goes=goes, key=key, period=str(period), days=days
     )
 
 
@@ -41,7 +41,7 @@ def _row(kept: Kept, entry: CatalogEntry, stack: Stack, protection: Protection) 
     goes = _goes(kept, entry, stack, protection)
     if kept.period:
         return by_key(protection, kept.data, kept.period, goes)
-    names = joined(data_names(kept.data))
+    names = joined(data_names(kept.data), "; ")
     if kept.until:
         return KeptRow(data=kept.data, names=names, long=kept.until, goes=goes)
     fixed = Period.of(kept.fixed or "")
@@ -93,7 +93,11 @@ def copies(stack: Stack) -> list[Text]:
     if stack.backup is None:
         return [say("backups_none")]
     found = [
-        say("backups_within" if each.append_only else "backups_age", name=each.name, days=days_text(oldest(stack.backup, each)))
+        say(
+            "backups_within" if each.append_only else "backups_age",
+            name=each.name,
+            days=days_text(oldest(stack.backup, each)),
+        )
         for each in stack.backup.destinations
     ]
     return [*found, say("backups_erased")]

@@ -1,6 +1,6 @@
 """Fields that every sheet shares: who answers for the data, basis and rights, sensitive data, transfers. Pure."""
 
-from provisioner.gdpr.words import capital, data_names, given, joined, people, plain, say
+from provisioner.gdpr.words import capital, data_names, date_text, given, joined, people, plain, say
 from provisioner.models.base import Text
 from provisioner.models.gdpr import LegalBasis
 from provisioner.models.protection import Officer, Person, Protection
@@ -57,8 +57,8 @@ def organisation(protection: Protection, label: str = "controller") -> Section:
         "organisation", row(label, plain(about.name)), row("address", plain(about.address)),
         row("registration", given(about.number)), row("phone", given(about.phone)),
         row("representative", person(about.representative)), row("officer", officer(protection.officer)),
-        row("joint", *joint), row("created", plain(protection.created.isoformat())),
-        row("updated", plain(protection.updated.isoformat())),
+        row("joint", *joint), row("created", date_text(protection.created)),
+        row("updated", date_text(protection.updated)),
     )  # fmt: skip
 
 
@@ -66,7 +66,7 @@ def identity(number: int, reference: str, name: Text, protection: Protection) ->
     """Return number, reference, name and dates of a sheet."""
     return section(
         "identity", row("number", plain(number)), row("reference", plain(reference)), row("name", name),
-        row("created", plain(protection.created.isoformat())), row("updated", plain(protection.updated.isoformat())),
+        row("created", date_text(protection.created)), row("updated", date_text(protection.updated)),
     )  # fmt: skip
 
 
@@ -89,10 +89,11 @@ def purpose(text: Text, basis: LegalBasis, interest: Text | None, protection: Pr
 def _assessment(protection: Protection) -> Text:
     found = protection.screening
     if found.dpia_done:
-        return say("dpia_done", date=found.dpia_done.isoformat())
-    date, yes = str(found.answered or "-"), sum(found.dpia.values())
+        return say("dpia_done", date=date_text(found.dpia_done))
+    day = date_text(found.answered) if found.answered else say("not_given")
+    yes = sum(found.dpia.values())
     key = "dpia_open" if yes else "dpia_not_needed"
-    return say(key, date=date, yes=yes, count=len(found.dpia))
+    return say(key, date=day, yes=yes, count=len(found.dpia))
 
 
 def people_and_data(who_: list[str], data: list[str], typed: list[str], source: list[Text]) -> Section:
@@ -101,7 +102,7 @@ def people_and_data(who_: list[str], data: list[str], typed: list[str], source: 
     sensitive = data_names([key for key in every if known[key].sensitive])
     return section(
         "people", row("people", *people(who_)), row("data", *data_names(every)),
-        row("sensitive", say("yes", what=joined(sensitive)) if sensitive else say("no")),
+        row("sensitive", say("yes", what=joined(sensitive, "; ")) if sensitive else say("no")),
         *(_asked(key, every) for key in SENSITIVE_OWN_ROWS), row("source", *source),
     )  # fmt: skip
 

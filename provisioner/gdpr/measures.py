@@ -1,6 +1,7 @@
 """Security measures under the CNIL's headings, from what the stack really has; what it lacks is said too. Pure."""
 
 from provisioner.catalog import CatalogEntry
+from provisioner.documents.audit_words import words
 from provisioner.gdpr.durations import period_of
 from provisioner.gdpr.processors import contracts
 from provisioner.gdpr.words import days_text, plain, say
@@ -81,7 +82,7 @@ def _entry_traces(entry: CatalogEntry | None) -> list[Text]:
 
 def _software(stack: Stack, lock: Lock, entry: CatalogEntry | None) -> list[Text]:
     level = stack.security.effective
-    found = [] if level == "none" else [say("measure_level", level=level), say("measure_updates")]
+    found = [] if level == "none" else [say("measure_level", level=words().levels[level]), say("measure_updates")]
     found.append(say("measure_firewall"))
     if entry is None:
         return found

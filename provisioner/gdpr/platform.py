@@ -4,7 +4,7 @@ from provisioner.gdpr.durations import by_key, copies, oldest, period_of
 from provisioner.gdpr.fields import identity, people_and_data, purpose, row, section, who
 from provisioner.gdpr.measures import log_key, measures
 from provisioner.gdpr.processors import named, transfers
-from provisioner.gdpr.words import data_names, days_text, joined, say
+from provisioner.gdpr.words import days_text, say
 from provisioner.models.base import Text
 from provisioner.models.protection import Processor, Protection
 from provisioner.models.register import KeptRow, Section, Sheet
@@ -48,7 +48,7 @@ def _copies(data: list[str], stack: Stack) -> list[KeptRow]:
         kind = "backups_within" if each.append_only else "backups_age"
         goes = say("goes_copies_hand" if each.append_only else "goes_copies")
         long = say(kind, name=each.name, days=days_text(days))
-        rows.append(KeptRow(data=data, names=joined(data_names(data)), long=long, goes=goes, days=days))
+        rows.append(KeptRow(data=data, names=say("copied_data"), long=long, goes=goes, days=days))
     return rows
 
 

@@ -4,7 +4,7 @@ import ipaddress
 from typing import Literal
 
 from provisioner.adequacy import adequacy, ground
-from provisioner.gdpr.words import country_name, plain, say
+from provisioner.gdpr.words import country_name, date_text, plain, say
 from provisioner.models.base import Model, Text
 from provisioner.models.protection import Processor, Protection
 from provisioner.models.stack import Stack
@@ -71,7 +71,7 @@ def safeguard(each: Processor) -> Text | None:
     """Return what allows the transfer to a processor outside the EEA; None without any."""
     decision = adequacy().adequate.get(each.country)
     if decision and (not decision.only or (each.document and not each.safeguard)):
-        told: dict[str, Text | str] = {"decision": decision.decision, "date": decision.date.isoformat()}
+        told: dict[str, Text | str] = {"decision": decision.decision, "date": date_text(decision.date)}
         if decision.only:
             return say("safeguard_certified", only=decision.only, **told)
         return say("safeguard_adequate", **told)
@@ -159,7 +159,7 @@ def named(found: list[Processor]) -> list[Text]:
 def contracts(found: list[Processor]) -> list[Text]:
     """Return with whom there is a contract of art. 28, and with whom not."""
     rows = [
-        say("measure_contract", name=each.name, date=each.contract.isoformat())
+        say("measure_contract", name=each.name, date=date_text(each.contract))
         if each.contract
         else say("measure_contract_none", name=each.name)
         for each in found

@@ -10,7 +10,7 @@ from provisioner.gdpr.missing import missing
 from provisioner.gdpr.processors import named, transfers
 from provisioner.gdpr.platform import platform_sheets
 from provisioner.gdpr.sheets import own_sheet, service_processors, service_sheets
-from provisioner.gdpr.words import joined, plain, say
+from provisioner.gdpr.words import date_text, joined, plain, say
 from provisioner.i18n import _
 from provisioner.models.base import Text
 from provisioner.models.protection import Protection
@@ -33,9 +33,7 @@ def record(bundle: Bundle, catalog: Catalog) -> Record:
     answers, stack, lock = answers_of(bundle), bundle.stack, bundle.lock
     _complete([*missing(answers, stack, catalog)])
     said = answers.data
-    services = [
-        sheet for name in stack.services for sheet in service_sheets(catalog.entry(name), stack, lock, said)
-    ]
+    services = [sheet for name in stack.services for sheet in service_sheets(catalog.entry(name), stack, lock, said)]
     sheets = [
         *services,
         *(own_sheet(number, each, stack, said) for number, each in enumerate(said.own, 1)),
@@ -67,7 +65,7 @@ def _record(kind: str, association: str, said: Protection, sheets: list[Sheet]) 
         title=say(f"title{suffix}", name=said.controller.name), lead=say(f"lead{suffix}"),
         first=[organisation(said, "processor" if suffix else "controller")],
         sheets=[_numbered(number, sheet) for number, sheet in enumerate(sheets, 1)],
-        foot=say("foot", created=created, updated=updated),
+        foot=say("foot", created=date_text(said.created), updated=date_text(said.updated)),
     )  # type: ignore[arg-type]  # fmt: skip
     return Record.model_validate(_spaced(found.model_dump()))
 

@@ -53,7 +53,7 @@ def _typed(keys: list[str]) -> list[KeptRow]:
     """Return the row of sensitive data that people put into what they write."""
     if not keys:
         return []
-    names, long, goes = joined(data_names(keys)), say("long_as_content"), say("goes_with_content")
+    names, long, goes = joined(data_names(keys), "; "), say("long_as_content"), say("goes_with_content")
     return [KeptRow(data=keys, names=names, long=long, goes=goes)]
 
 
@@ -88,7 +88,9 @@ def _recipients(entry: CatalogEntry, stack: Stack, about: About, used: list[Proc
 
 def _transfers(entry: CatalogEntry, stack: Stack, used: list[Processor]) -> Section:
     found = transfers(used) or [say("transfer_none")]
-    anywhere = [place for place in outgoing_of(stack, entry.name, entry) if place.startswith("any:")]
+    relay = f"{stack.mail.host.strip('[]').lower()}:{stack.mail.port}" if stack.mail else ""
+    there = outgoing_of(stack, entry.name, entry)
+    anywhere = [place for place in there if place != relay and not place.startswith("proxy:")]
     found += [say("transfer_any", to=", ".join(anywhere))] if anywhere else []
     return section("transfers", row("transfers", *found))
 

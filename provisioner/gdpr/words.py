@@ -1,5 +1,6 @@
 """The words of the record, in both languages: templates/documents/register.yaml, the vocabulary, countries, periods."""
 
+from datetime import date
 from functools import cache
 
 from babel import Locale
@@ -69,9 +70,26 @@ def country_name(code: str) -> Text:
     return Text(fr=names["fr"], en=names["en"])
 
 
+def date_text(day: date) -> Text:
+    """Return a day as people write it: 01/11/2026 in French, 2026-11-01 in English."""
+    return Text(fr=day.strftime("%d/%m/%Y"), en=day.isoformat())
+
+
 def given(text: str) -> Text:
     """Return what the association wrote, or that it is not given."""
     return plain(text) if text else say("not_given")
 
 
-__all__ = ["capital", "country_name", "data_names", "days_text", "given", "joined", "people", "period_text", "plain", "say"]
+__all__ = [
+    "capital",
+    "country_name",
+    "data_names",
+    "date_text",
+    "days_text",
+    "given",
+    "joined",
+    "people",
+    "period_text",
+    "plain",
+    "say",
+]
