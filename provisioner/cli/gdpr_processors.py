@@ -4,8 +4,6 @@ import sys
 from pathlib import Path
 
 import click
-from rich.markup import escape
-from rich.table import Table
 
 from provisioner.cli import print_json
 from provisioner.cli.common import catalog_option, json_option, load_all, print_table
@@ -58,6 +56,9 @@ def command(stack: Path, check: bool, template: Path | None, as_json: bool, cata
 
 
 def _show(found: Processors) -> None:
+    from rich.markup import escape
+    from rich.table import Table
+
     table = Table(box=None, pad_edge=False, header_style="bold")
     for title in (_("Name"), _("What for"), _("Country"), _("Contract"), _("Transfer"), _("Missing")):
         table.add_column(title, overflow="fold")
@@ -68,8 +69,8 @@ def _show(found: Processors) -> None:
         table.add_row(*(escape(text) for text in (*texts, *rest)), style="red" if missing else "")
     if found.listed:
         print_table(table)
-    for each in found.unnamed:
-        click.echo(_("Missing: {text}").format(text=each.text.in_language(language())))
+    for other in found.unnamed:
+        click.echo(_("Missing: {text}").format(text=other.text.in_language(language())))
     if found.complete:
         click.echo(_("Nothing is missing."))
     else:

@@ -5,7 +5,7 @@ from functools import cache
 from markupsafe import Markup
 
 from provisioner.catalog import Catalog
-from provisioner.documents.page import marked, filled
+from provisioner.documents.page import filled, marked
 from provisioner.documents.paper import Paper, Part
 from provisioner.gdpr.words import LANGUAGES, RegisterWords, data_names, joined, people
 from provisioner.load import load_model

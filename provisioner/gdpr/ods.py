@@ -5,7 +5,7 @@ import re
 import zipfile
 from datetime import datetime
 
-from odfdo import Cell, Document, Element, Row, Style, Table
+from odfdo import Document, Element, Table
 
 from provisioner.gdpr.words import say
 from provisioner.models.base import Text
@@ -15,12 +15,37 @@ WIDTHS = ("4.8cm", "6.9cm", "5.9cm")
 FIXED = (2020, 1, 1, 0, 0, 0)
 FONT = "Liberation Sans"
 CELLS = {
-    "title": ({"size": "15pt", "bold": True}, {}),
-    "lead": ({"size": "9pt"}, {}),
-    "head": ({"size": "11pt", "bold": True}, {"background_color": "#d9e2ec"}),
-    "label": ({"size": "9pt", "bold": True}, {"background_color": "#f2f4f7"}),
-    "cell": ({"size": "9pt"}, {}),
+    # name: size, bold, background
+    "title": ("15pt", True, ""),
+    "lead": ("9pt", False, ""),
+    "head": ("11pt", True, "#d9e2ec"),
+    "label": ("9pt", True, "#f2f4f7"),
+    "cell": ("9pt", False, ""),
 }
+COLUMN = (
+    '<style:style style:name="column{number}" style:family="table-column">'
+    '<style:table-column-properties style:column-width="{width}"/></style:style>'
+)
+ROW = (
+    '<style:style style:name="row" style:family="table-row"><style:table-row-properties '
+    'style:use-optimal-row-height="true" fo:keep-together="always"/></style:style>'
+)
+PAGE = (
+    '<style:style style:name="page" style:family="table" style:master-page-name="A4">'
+    '<style:table-properties table:display="true" style:writing-mode="lr-tb"/></style:style>'
+)
+LAYOUT = (
+    '<style:page-layout style:name="A4layout"><style:page-layout-properties fo:page-width="21cm" '
+    'fo:page-height="29.7cm" style:print-orientation="portrait" fo:margin-top="1.5cm" fo:margin-bottom="1.3cm" '
+    'fo:margin-left="1.7cm" fo:margin-right="1.7cm" style:scale-to-X="1" style:scale-to-Y="0"/><style:header-style/>'
+    '<style:footer-style><style:header-footer-properties fo:min-height="0.6cm" fo:margin-top="0.3cm"/>'
+    "</style:footer-style></style:page-layout>"
+)
+MASTER = (
+    '<style:master-page style:name="A4" style:page-layout-name="A4layout"><style:header style:display="false"/>'
+    "<style:footer><text:p><text:sheet-name/> – <text:page-number>1</text:page-number> / "
+    "<text:page-count>1</text:page-count></text:p></style:footer></style:master-page>"
+)
 SHAPES: dict[str, tuple[list[str], list[int]]] = {
     "field": (["label", "cell"], [1, 2]),
     "labels": (["label"] * 3, [1, 1, 1]),
@@ -94,13 +119,12 @@ def _table(name: str, lines: list[Line]) -> Table:
     return table
 
 
-def _row(kind: str, texts: list[str]) -> Row:
+def _row(kind: str, texts: list[str]) -> Element:
     """Return a row: over all columns, label and value over two, or the cells of a list."""
-    row = Row(style="row")
+    row = Element.from_tag('<table:table-row table:style-name="row"/>')
     styles, spans = SHAPES.get(kind, ([kind], [3]))
     for text, style, span in zip(texts, styles, spans, strict=True):
-        cell = Cell(style=style)
-        cell.set_attribute("office:value-type", "string")
+        cell = Element.from_tag(f'<table:table-cell table:style-name="{style}" office:value-type="string"/>')
         for line in text.split("\n"):
             paragraph = Element.from_tag("text:p")
             paragraph.text = line
@@ -121,40 +145,29 @@ def _tab(sheet: Sheet, language: str) -> str:
 
 
 def _styles(document: Document) -> None:
-    for number, width in enumerate(WIDTHS):
-        document.insert_style(Style("table-column", name=f"column{number}", width=width), automatic=True)
-    row = '<style:style style:name="row" style:family="table-row"><style:table-row-properties '
-    row += 'style:use-optimal-row-height="true" fo:keep-together="always"/></style:style>'
-    document.insert_style(Element.from_tag(row), automatic=True)
-    page = '<style:style style:name="page" style:family="table" style:master-page-name="A4">'
-    page += '<style:table-properties table:display="true" style:writing-mode="lr-tb"/></style:style>'
-    document.insert_style(Element.from_tag(page), automatic=True)
-    for name, (text, cell) in CELLS.items():
-        document.insert_style(Element.from_tag(_cell_style(name, text, cell)), automatic=True)
-    layout = '<style:page-layout style:name="A4layout"><style:page-layout-properties fo:page-width="21cm" '
-    layout += 'fo:page-height="29.7cm" style:print-orientation="portrait" fo:margin-top="1.5cm" '
-    layout += 'fo:margin-bottom="1.3cm" fo:margin-left="1.7cm" fo:margin-right="1.7cm" style:scale-to-X="1" '
-    layout += 'style:scale-to-Y="0"/><style:header-style/><style:footer-style><style:header-footer-properties '
-    layout += 'fo:min-height="0.6cm" fo:margin-top="0.3cm"/></style:footer-style></style:page-layout>'
-    styles = document.styles
-    styles.get_element("//office:automatic-styles").append(Element.from_tag(layout))
-    footer = (
-        '<style:master-page style:name="A4" style:page-layout-name="A4layout"><style:header style:display="false"/>'
-    )
-    footer += "<style:footer><text:p><text:sheet-name/> – <text:page-number>1</text:page-number> / "
-    footer += "<text:page-count>1</text:page-count></text:p></style:footer></style:master-page>"
-    styles.get_element("//office:master-styles").append(Element.from_tag(footer))
+    """Put the styles into the document: columns, rows that fit their text, cells, a printed page of A4."""
+    parts = [COLUMN.format(number=number, width=width) for number, width in enumerate(WIDTHS)]
+    parts += [ROW, PAGE, *(_cell_style(name, *about) for name, about in CELLS.items())]
+    _put(document.content.get_element("//office:automatic-styles"), parts)
+    _put(document.styles.get_element("//office:automatic-styles"), [LAYOUT])
+    _put(document.styles.get_element("//office:master-styles"), [MASTER])
 
 
-def _cell_style(name: str, text: dict[str, object], cell: dict[str, str]) -> str:
-    ground = f' fo:background-color="{cell["background_color"]}"' if cell else ""
+def _put(place: Element | None, parts: list[str]) -> None:
+    for text in parts:
+        if place is not None:
+            place.append(Element.from_tag(text))
+
+
+def _cell_style(name: str, size: str, bold: bool, ground: str) -> str:
+    filling = f' fo:background-color="{ground}"' if ground else ""
     border = "" if name in ("title", "lead") else ' fo:border="0.5pt solid #999999"'
-    bold = ' fo:font-weight="bold"' if text.get("bold") else ""
+    weight = ' fo:font-weight="bold"' if bold else ""
     return (
         f'<style:style style:name="{name}" style:family="table-cell"><style:table-cell-properties '
-        f'fo:wrap-option="wrap" style:vertical-align="top" fo:padding="0.08cm"{border}{ground}/>'
+        f'fo:wrap-option="wrap" style:vertical-align="top" fo:padding="0.08cm"{border}{filling}/>'
         f'<style:paragraph-properties fo:text-align="start"/><style:text-properties '
-        f'fo:font-family="{FONT}" fo:font-size="{text["size"]}"{bold}/></style:style>'
+        f'fo:font-family="{FONT}" fo:font-size="{size}"{weight}/></style:style>'
     )
 
 

@@ -6,13 +6,14 @@ from provisioner.gdpr.measures import log_key, measures
 from provisioner.gdpr.processors import named, transfers
 from provisioner.gdpr.words import days_text, say
 from provisioner.models.base import Text
+from provisioner.models.gdpr import LegalBasis
 from provisioner.models.protection import Processor, Protection
 from provisioner.models.register import KeptRow, Section, Sheet
 from provisioner.models.stack import Lock, Stack
 from provisioner.render import PROXY_IMAGE
 from provisioner.vocabulary import vocabulary
 
-BASIS = "legitimate-interest"
+BASIS: LegalBasis = "legitimate-interest"
 
 
 def platform_sheets(services: list[Sheet], stack: Stack, lock: Lock, protection: Protection) -> list[Sheet]:

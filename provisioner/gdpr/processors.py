@@ -1,4 +1,4 @@
-"""Who processes data on the association's behalf: contract, country, transfer, and what is missing. Pure but for data."""
+"""Who processes data on the association's behalf: contract, country, transfer, and what is missing."""
 
 import ipaddress
 from typing import Literal

@@ -1,14 +1,16 @@
 """The record of processing activities, art. 30(1) and 30(2), from stack, catalog and gdpr.yaml. Pure."""
 
+from typing import Literal
+
 from provisioner.bundle import Bundle
 from provisioner.catalog import Catalog, CatalogEntry
 from provisioner.documents.page import FRENCH_SPACES
-from provisioner.errors import InputError
+from provisioner.errors import Finding, InputError
 from provisioner.gdpr.fields import identity, officer, organisation, person, row, section
 from provisioner.gdpr.measures import measures
 from provisioner.gdpr.missing import missing
-from provisioner.gdpr.processors import named, transfers
 from provisioner.gdpr.platform import platform_sheets
+from provisioner.gdpr.processors import named, transfers
 from provisioner.gdpr.sheets import own_sheet, service_processors, service_sheets
 from provisioner.gdpr.words import date_text, joined, plain, say
 from provisioner.i18n import _
@@ -31,7 +33,7 @@ def answers_of(bundle: Bundle) -> Answers:
 def record(bundle: Bundle, catalog: Catalog) -> Record:
     """Return the record of a controller (art. 30(1)). Raise InputError with every answer that is missing."""
     answers, stack, lock = answers_of(bundle), bundle.stack, bundle.lock
-    _complete([*missing(answers, stack, catalog)])
+    _complete(missing(answers, stack, catalog))
     said = answers.data
     services = [sheet for name in stack.services for sheet in service_sheets(catalog.entry(name), stack, lock, said)]
     sheets = [
@@ -45,19 +47,21 @@ def record(bundle: Bundle, catalog: Catalog) -> Record:
 def processor_record(bundle: Bundle, served: list[Bundle], catalog: Catalog) -> Record:
     """Return the record of a body that runs the stacks of others (art. 30(2)). Raise InputError as `record` does."""
     answers = answers_of(bundle)
-    _complete([*missing(answers, bundle.stack, catalog)])
+    _complete(missing(answers, bundle.stack, catalog))
     sheets = [_served(each, catalog, answers.data) for each in served]
     return _record("processor", bundle.stack.association.id, answers.data, sheets)
 
 
-def _complete(findings: list[object]) -> None:
+def _complete(findings: list[Finding]) -> None:
     if findings:
         text = _("The record cannot be written: answers are missing.")
         hint = _("Answer them in gdpr.yaml, then run this again. The screening has its own: provisioner gdpr screening")
-        raise InputError(text, findings, hint=hint)  # type: ignore[arg-type]
+        raise InputError(text, findings, hint=hint)
 
 
-def _record(kind: str, association: str, said: Protection, sheets: list[Sheet]) -> Record:
+def _record(
+    kind: Literal["controller", "processor"], association: str, said: Protection, sheets: list[Sheet]
+) -> Record:
     suffix = "" if kind == "controller" else "_processor"
     created, updated = said.created.isoformat(), said.updated.isoformat()
     found = Record(
@@ -66,7 +70,7 @@ def _record(kind: str, association: str, said: Protection, sheets: list[Sheet]) 
         first=[organisation(said, "processor" if suffix else "controller")],
         sheets=[_numbered(number, sheet) for number, sheet in enumerate(sheets, 1)],
         foot=say("foot", created=date_text(said.created), updated=date_text(said.updated)),
-    )  # type: ignore[arg-type]  # fmt: skip
+    )  # fmt: skip
     return Record.model_validate(_spaced(found.model_dump()))
 
 

@@ -1,4 +1,4 @@
-"""The sheets of the record: one for each processing of every service, and for each that has no service of ours. Pure."""
+"""The sheets of the record: one for each processing of every service, and each without a service of ours. Pure."""
 
 from provisioner.catalog import CatalogEntry
 from provisioner.gdpr.durations import by_key, copies, rows_of
@@ -45,7 +45,8 @@ def _service(
     kept = [*rows_of(activity, entry, stack, protection), *_typed(typed)]
     return Sheet(
         number=number, reference=reference, kind="service", service=entry.name, title=title, legal_basis=basis,
-        people=activity.subjects, data=data, rights=list(vocabulary().bases[basis].rights), sections=sections, kept=kept,
+        people=activity.subjects, data=data, rights=list(vocabulary().bases[basis].rights), sections=sections,
+        kept=kept,
     )  # fmt: skip
 
 
