@@ -213,7 +213,9 @@ def test_record_of_a_processor_names_whom_it_serves_and_what_it_does() -> None:
     wanted = ("served", "category", "subprocessors", "transfers", "access", "control")
     assert found.kind == "processor" and all(key in keys for key in wanted)
     assert "Ana Berger" in found.sheets[0].value("served")[0].en
-    assert "La Chorale" in found.sheets[1].value("served")[0].en and "for want of" in found.sheets[1].value("served")[0].en
+    assert (
+        "La Chorale" in found.sheets[1].value("served")[0].en and "for want of" in found.sheets[1].value("served")[0].en
+    )
     assert html_page(found, "fr").count("<h2") == 2 + len(found.sheets) and ods(found, "en")
 
 

@@ -1,5 +1,6 @@
 """The record of processing activities, art. 30(1) and 30(2), from stack, catalog and gdpr.yaml. Pure."""
 
+import re
 from typing import Literal
 
 from provisioner.bundle import Bundle
@@ -12,12 +13,14 @@ from provisioner.gdpr.missing import missing
 from provisioner.gdpr.platform import platform_sheets
 from provisioner.gdpr.processors import named, transfers
 from provisioner.gdpr.sheets import own_sheet, service_processors, service_sheets
-from provisioner.gdpr.words import date_text, joined, plain, say
+from provisioner.gdpr.words import LANGUAGES, date_text, joined, plain, say
 from provisioner.i18n import _
 from provisioner.models.base import Text
 from provisioner.models.protection import Protection
 from provisioner.models.register import Record, Sheet
 from provisioner.protection import FILE, Answers
+
+ARTICLE = re.compile(r"(?<=\bart\.) (?=[0-9])")
 
 
 def answers_of(bundle: Bundle) -> Answers:
@@ -81,14 +84,16 @@ def _numbered(number: int, sheet: Sheet) -> Sheet:
     return sheet.model_copy(update={"number": number, "sections": [first, *sheet.sections[1:]]})
 
 
-def _spaced(data: object) -> object:
-    """Return the same data with French spaces that do not break: the same text in HTML, ODS and JSON."""
+def _spaced(data: object, key: str = "") -> object:
+    """Return the same data with spaces that do not break where they must not: the same text in HTML, ODS and JSON."""
     if isinstance(data, dict):
-        return {
-            key: FRENCH_SPACES.sub("\u00a0", value) if key == "fr" and isinstance(value, str) else _spaced(value)
-            for key, value in data.items()
-        }
-    return [_spaced(each) for each in data] if isinstance(data, list) else data
+        return {name: _spaced(value, name) for name, value in data.items()}
+    if isinstance(data, list):
+        return [_spaced(each) for each in data]
+    if key not in LANGUAGES or not isinstance(data, str):
+        return data
+    text = ARTICLE.sub("\u00a0", data)
+    return FRENCH_SPACES.sub("\u00a0", text) if key == "fr" else text
 
 
 def _served(bundle: Bundle, catalog: Catalog, said: Protection) -> Sheet:

@@ -40,8 +40,9 @@ def _fill(sentence: str, values: dict[str, Text | str | int], language: str) -> 
 
 
 def joined(parts: list[Text], separator: str = ", ") -> Text:
-    """Return texts in one line."""
-    return together(parts, separator)
+    """Return texts in one line; French has a space before a semicolon."""
+    french = " ; " if separator == "; " else separator
+    return Text(fr=together(parts, french).fr, en=together(parts, separator).en)
 
 
 def people(keys: list[str]) -> list[Text]:
