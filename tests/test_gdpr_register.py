@@ -200,7 +200,7 @@ def test_all_missing_answers_are_told_at_once_with_their_places() -> None:
 
 def test_without_gdpr_yaml_the_next_step_is_told() -> None:
     bundle = bundle_of(small_catalog())
-    with pytest.raises(InputError, match="there is no gdpr.yaml") as caught:
+    with pytest.raises(InputError, match=r"there is no gdpr\.yaml") as caught:
         record(type(bundle)(bundle.path, bundle.stack, bundle.lock), small_catalog())
     assert "gdpr init" in caught.value.hint
 
