@@ -12,7 +12,7 @@ from gdpr_fixture import answers_data, bundle_of
 from odfdo import Document
 from stack_fixture import small_catalog
 
-from provisioner.catalog import load_catalog
+from provisioner.catalog import Catalog, load_catalog
 from provisioner.errors import InputError
 from provisioner.gdpr.durations import oldest
 from provisioner.gdpr.ods import ods
@@ -40,13 +40,18 @@ FIELDS = (
 
 
 @cache
+def whole_catalog() -> Catalog:
+    return load_catalog()
+
+
+@cache
 def small() -> Record:
     return record(bundle_of(small_catalog(), own=[OWN]), small_catalog())
 
 
 @cache
 def whole() -> Record:
-    catalog = load_catalog()
+    catalog = whole_catalog()
     services: dict[str, Any] = {name: {} for name in catalog.services}
     return record(bundle_of(catalog, {"services": services}, own=[OWN]), catalog)
 
@@ -66,7 +71,7 @@ def test_json_of_the_small_stack(golden: Callable[[Path, str], None]) -> None:
 
 
 def test_every_activity_of_every_service_has_a_sheet_and_so_have_own_ones_and_the_platform() -> None:
-    catalog = load_catalog()
+    catalog = whole_catalog()
     wanted = [
         f"foyer-{name}-{number}"
         for name, entry in catalog.services.items()
