@@ -103,11 +103,12 @@ def _served(bundle: Bundle, catalog: Catalog, said: Protection) -> Sheet:
     found = {each.name: each for entry in entries for each in service_processors(entry, stack, said)}
     used = list(found.values()) or [each for each in said.processors if each.role in ("host", "maintenance")]
     reference = f"{stack.association.id}-served"
+    platform = [say("category_platform"), *([say("category_backups")] if stack.backup else [])]
     sections = [
         identity(1, reference, plain(stack.association.name), said),
         section("served", row("served", _controller_of(bundle))),
         section(
-            "processing", row("category", *(_category(entry) for entry in entries), say("category_platform")),
+            "processing", row("category", *(_category(entry) for entry in entries), *platform),
             row("subprocessors", *named(used)),
         ),
         section("transfers", row("transfers", *(transfers(used) or [say("transfer_none")]))),
