@@ -30,7 +30,7 @@ LAYERS = (
     ("portal", "backups", "sites", "limits", "outgoing"),
     ("matching", "profiles", "aliases", "updates"),
     ("catalog_check*", "hardening", "schema"),
-    ("catalog", "vocabulary"),
+    ("catalog", "vocabulary", "adequacy"),
     ("load*", "retention"),
     ("explain*",),
     ("models",),
