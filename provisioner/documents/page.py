@@ -15,7 +15,7 @@ from provisioner.documents.words import say
 from provisioner.models.base import Text
 from provisioner.paths import data_dir
 
-ROOMY, LINE = 4700, 30
+ROOMY, LINE = 4400, 30
 STRONG = re.compile(r"\*\*(.+?)\*\*")
 UNBROKEN = re.compile(r"\be-mails?\b", re.IGNORECASE)
 FRENCH_SPACES = re.compile(r" (?=[:;?!»€%])|(?<=«) ")
