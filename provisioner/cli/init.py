@@ -83,7 +83,7 @@ def command(
 
 
 def _may_hold_health(folder: Path, stack: Stack, catalog: Catalog) -> None:
-    """Raise InputError where a gdpr.yaml lies there already and health data may not go to its host; warn without one."""
+    """Raise InputError where a gdpr.yaml says that health data may not go to this host; warn where there is none."""
     from provisioner.load import Document
     from provisioner.protection import load_answers
     from provisioner.protection_refusals import health
