@@ -8,7 +8,7 @@ from provisioner.catalog import Catalog, CatalogEntry
 from provisioner.models.drill import DrillReport
 from provisioner.models.protection import Protection
 from provisioner.models.scorecard import Scorecard
-from provisioner.models.stack import Stack
+from provisioner.models.stack import Lock, Stack
 
 HOURS = 72
 ERASES = ("erase", "erasure")
@@ -58,7 +58,7 @@ class Breach:
 
 @dataclass(frozen=True)
 class Facts:
-    """One stack, what is known beside it, and what its host answered. What was not asked is None; `why_not` says why."""
+    """One stack, what is known beside it, what its host answered. What was not asked is None; `why_not` says why."""
 
     now: datetime
     stack: Stack
@@ -75,6 +75,7 @@ class Facts:
     unreadable: list[str] = field(default_factory=list)
     questions: dict[str, dict[str, str]] = field(default_factory=dict)
     encrypted: bool | None = None
+    lock: Lock | None = None
 
     @property
     def today(self) -> date:

@@ -78,6 +78,7 @@ def _facts(bundle: Bundle, catalog: Catalog, offline: bool, answers: Answers) ->
         unreadable=[*odd, *bad, *torn, *(str(path) for path in strange)],
         questions=_questions(),
         encrypted=_encrypted(bundle.secrets_path),
+        lock=bundle.lock,
     )
 
 

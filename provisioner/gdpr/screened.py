@@ -52,7 +52,7 @@ def _collect(data: Any, block: str, found: dict[str, dict[str, str]]) -> None:
 
 
 def _rows(value: Any) -> list[str] | None:
-    """Return the ids of a block of questions: a list of {id: ...}, or id -> {fr:, en:} or {question|label|text: ...}."""
+    """Return the ids of a block of questions (a list of {id: ...}, or id -> words); None where it is none."""
     if isinstance(value, list):
         return [str(each["id"]) for each in value if isinstance(each, dict) and "id" in each]
     asks = ("fr", "question", "label", "text", "title", "ask")

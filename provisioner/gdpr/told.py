@@ -12,6 +12,7 @@ from provisioner.models.requirements import Requirement, Requirements, Row
 from provisioner.paths import data_dir
 
 SEEN_DAYS = 366
+INIT = "provisioner gdpr init"
 
 
 class Words(Model):
@@ -84,7 +85,8 @@ def row_of(requirement: Requirement, told: Told, facts: Facts) -> Row:
             if seen:
                 unknown.append(fact("seen_old", day=seen.day))
     if told.wrong:
-        return Row(id=requirement.id, verdict="missing", evidence=[*told.wrong, *unknown], next=requirement.command)
+        step = requirement.command if facts.protection or fact("no_file") not in told.wrong else INIT
+        return Row(id=requirement.id, verdict="missing", evidence=[*told.wrong, *unknown], next=step)
     if unknown or not good:
         evidence = [*good, *unknown] or [fact("nothing")]
         return Row(id=requirement.id, verdict="unknown", evidence=evidence, next=requirement.command)
