@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import get_args
 
-from provisioner.adequacy import adequacy
+from provisioner.adequacy import ground
 from provisioner.catalog import Catalog
 from provisioner.errors import Finding
 from provisioner.i18n import _, language
@@ -68,9 +68,11 @@ def runs_here(tool: str, stack: Stack, catalog: Catalog) -> bool:
 
 def transfer_refused(processor: Processor, transfers: str) -> bool:
     """Tell whether data may not go to a processor: outside the EEA while that is forbidden, or without a safeguard."""
-    if not adequacy().outside(processor.country):
-        return False
-    return transfers == "forbidden" or not (adequacy().allows(processor.country) or processor.safeguard)
+    found = ground(processor.country)
+    if found in ("eea", "adequate"):
+        return found == "adequate" and transfers == "forbidden"
+    proved = found == "certified" and processor.document
+    return transfers == "forbidden" or not (processor.safeguard or proved)
 
 
 def open_to_all(stack: Stack, catalog: Catalog) -> list[str]:
@@ -132,7 +134,9 @@ def _transfers(answers: Answers) -> list[Finding]:
         text = (
             _("{name} is in {country}, outside the EEA, and transfers are forbidden: take another, or allow them")
             if forbidden
-            else _("{name} is in {country}, without adequacy decision: say its safeguard (scc, bcr, derogation)")
+            else _(
+                "{name} is in {country}: say its safeguard (scc, bcr, derogation), or the document that proves certification"
+            )
         )
         place = ("processors", number, "country" if forbidden else "safeguard")
         found.append(answers.document.finding(place, text.format(name=each.name, country=each.country)))

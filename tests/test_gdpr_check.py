@@ -72,10 +72,10 @@ def facts_of(data: dict[str, Any]) -> Facts:
 
 def at_home(retention: Any) -> Any:
     """0 days stands for what the vocabulary says, so that this file need not follow it."""
-    wished = days_of(periods({}, vocabulary())["content"], vocabulary().retention["content"])
+    words = vocabulary()
     for keys in ((retention or {}).get("instances") or {}).values():
-        for item in keys.values():
-            item["days"] = item["days"] or wished
+        for key, item in keys.items():
+            item["days"] = item["days"] or days_of(periods({}, words)[key], words.retention[key])
     return retention
 
 

@@ -21,31 +21,34 @@ def retention(facts: Facts) -> Told:
     if facts.retention is None:
         told.unsure("not_asked", why=facts.why_not)
         return told
+    own = f"{facts.stack.association.id}_"
     spans, answered, runs = periods(chosen, vocabulary()), facts.retention.get("instances") or {}, []
     for service, entry in facts.services.items():
-        name = f"{facts.stack.association.id}_{service}"
         for key in entry.service.gdpr.purges:
-            if key not in answered.get(name, {}):
+            if key not in answered.get(f"{own}{service}", {}):
                 told.bad("purge_absent", service=service, key=key)
     for name, keys in sorted(answered.items()):
         for key, item in sorted(keys.items()):
             wanted = days_of(spans[key], vocabulary().retention[key]) if key in spans else item.get("days")
-            _purge(told, facts, name, key, item, wanted)
+            if item.get("days") != wanted:
+                told.bad("days_differ", name=name, key=key, there=item.get("days"), here=wanted)
+            _purge(told, facts, name, key, item)
             runs.append(_moment(item.get("ran")))
     told.well("purges", count=len(runs), last=max((f"{run:%Y-%m-%d}" for run in runs if run), default="-"))
     return told
 
 
-def _purge(told: Told, facts: Facts, name: str, key: str, item: dict[str, object], wanted: object) -> None:
-    ran = _moment(item.get("ran"))
+def _purge(told: Told, facts: Facts, name: str, key: str, item: dict[str, object]) -> None:
+    """Note how a purge of ours went. What goes by a setting or by itself has none: the application alone knows."""
+    ran, entry = _moment(item.get("ran")), facts.services.get(name.partition("_")[2])
+    if item.get("ok") is not False and not (entry and key in entry.service.gdpr.purges):
+        return
     if item.get("ok") is False:
         told.bad("purge_failed", name=name, key=key, message=item.get("message") or "-")
     elif ran is None or (facts.now - ran).days >= RAN_DAYS:
         told.bad("purge_old", name=name, key=key, day=f"{ran:%Y-%m-%d}" if ran else "-")
     if item.get("aged"):
         told.bad("purge_left", name=name, key=key, count=item["aged"])
-    if item.get("days") != wanted:
-        told.bad("days_differ", name=name, key=key, there=item.get("days"), here=wanted)
 
 
 def logs(facts: Facts) -> Told:

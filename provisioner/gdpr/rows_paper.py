@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from provisioner.adequacy import adequacy
+from provisioner.adequacy import adequacy, ground
 from provisioner.gdpr.facts import Facts
 from provisioner.gdpr.screened import dpia_needed, dpo_needed, unanswered
 from provisioner.gdpr.told import Told
@@ -88,11 +88,11 @@ def processors(facts: Facts) -> Told:
         elif each.contract > facts.today:
             told.bad("contract_future", name=each.name, day=each.contract)
     roles = {each.role for each in data.processors}
-    if facts.stack.mail and "mail" not in roles:
+    if facts.stack.mail and "mail" not in roles and facts.stack.mail.host not in data.own_places:
         told.bad("mail_not_named", host=facts.stack.mail.host)
     places = facts.stack.backup.destinations if facts.stack.backup else []
     for place in places:
-        if place.offsite and place.kind != "path" and "backup" not in roles:
+        if place.offsite and place.kind != "path" and "backup" not in roles and place.name not in data.own_places:
             told.bad("backup_not_named", name=place.name)
     if not data.own_host and "host" not in roles:
         told.bad("host_not_named")
@@ -113,9 +113,10 @@ def transfers(facts: Facts) -> Told:
     for each in data.processors:
         if transfer_refused(each, data.transfers):
             told.bad("outside", name=each.name, country=each.country)
-        elif adequacy().outside(each.country) and not each.safeguard:
-            decision = adequacy().adequacy[each.country]
-            told.well("adequate", name=each.name, country=each.country, note=decision.note or "-")
+        elif ground(each.country) != "eea":
+            decision = adequacy().adequate.get(each.country)
+            why = each.safeguard or (decision.decision if decision else "-")
+            told.well("allowed", name=each.name, country=each.country, why=why)
     if holds_health(facts):
         if not houses_health(data):
             told.bad("health_host")
@@ -123,7 +124,7 @@ def transfers(facts: Facts) -> Told:
             if each.role == "backup" and not each.hds:
                 told.bad("health_backup", name=each.name)
     countries = ", ".join(sorted({each.country for each in data.processors})) or "-"
-    told.well("countries", countries=countries, read=adequacy().read)
+    told.well("countries", countries=countries, read=adequacy().dated)
     return told
 
 

@@ -118,8 +118,8 @@ def _durations(facts: Facts) -> dict[str, Any]:
 def _incidents(found: list[Facts], start: date, end: date) -> dict[str, Any]:
     breaches = [each for facts in found for each in facts.breaches]
     rows = [
-        {"day": each.aware.date().isoformat(), "kinds": [kind for kind in each.kinds if kind in BREACHES], "open": each.closed is None,
-         "authority_told": each.notified is not None}
+        {"day": each.aware.date().isoformat(), "kinds": sorted(set(each.kinds) & set(BREACHES)),
+         "open": each.closed is None, "authority_told": each.notified is not None}
         for each in breaches if each.aware and start <= each.aware.date() <= end
     ]  # fmt: skip
     failed = [

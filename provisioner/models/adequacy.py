@@ -1,32 +1,28 @@
-"""catalog/adequacy.yaml: the countries to which personal data may go without more."""
+"""catalog/adequacy.yaml: the European Economic Area, and the countries held adequate (art. 45)."""
 
 from datetime import date
 
 from pydantic import Field
 
-from provisioner.models.base import Model
+from provisioner.models.base import Model, Text
 from provisioner.models.protection import Country
 
 
 class Decision(Model):
-    """A decision of the Commission that a country protects enough (art. 45)."""
+    """A decision of the Commission that a country protects data well enough."""
 
-    since: date
-    note: str = Field(default="", description="What it is limited to.")
+    decision: str = Field(min_length=5, description="Its number.")
+    date: date
+    only: Text | None = Field(default=None, description="For whom alone it holds there; the proof is needed then.")
 
 
 class Adequacy(Model):
     """The whole file."""
 
-    read: date = Field(description="The day somebody last compared it with the Commission's list.")
-    to_check: bool = Field(description="True while it is from general knowledge.")
-    eea: list[Country] = Field(min_length=27)
-    adequacy: dict[Country, Decision]
-
-    def outside(self, country: str) -> bool:
-        """Tell whether a country lies outside the European Economic Area."""
-        return country not in self.eea
-
-    def allows(self, country: str) -> bool:
-        """Tell whether data may go to a country without a safeguard."""
-        return country in self.eea or country in self.adequacy
+    version: str
+    dated: date = Field(description="Day of this list.")
+    checked: bool = Field(description="Whether somebody compared it with the Commission's own list on that day.")
+    source: str
+    eea: list[Country] = Field(min_length=30, max_length=30)
+    regions: list[Country] = Field(description="Parts of those states with a code of their own.")
+    adequate: dict[Country, Decision]

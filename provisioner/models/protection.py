@@ -69,6 +69,8 @@ class OwnActivity(Model):
     period: Key
     recipients: list[Filled] = []
     tool: Line = Field(default="", description="Program or paper.")
+    source: Line = Field(default="", description="Where the data comes from; empty: the people themselves.")
+    measures: list[Filled] = Field(default=[], description="How it is protected; the record needs at least one.")
 
 
 class About(Model):
@@ -125,6 +127,9 @@ class Protection(Model):
         default=False, description="The public may publish here (LCEN): connection data stay a year."
     )
     processors: list[Processor] = []
+    own_places: list[Filled] = Field(
+        default=[], description="Names in stack.yaml that are the association's own: mail relay, destination of copies."
+    )
     retention: dict[Key, PeriodText] = Field(default={}, description="Key -> another duration than the default.")
     services: dict[Slug, About] = {}
     own: list[OwnActivity] = []
