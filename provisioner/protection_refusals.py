@@ -135,7 +135,8 @@ def _transfers(answers: Answers) -> list[Finding]:
             _("{name} is in {country}, outside the EEA, and transfers are forbidden: take another, or allow them")
             if forbidden
             else _(
-                "{name} is in {country}: say its safeguard (scc, bcr, derogation), or the document that proves it certified"
+                "{name} is in {country}: say its safeguard (scc, bcr, derogation), "
+                "or the document that proves it certified"
             )
         )
         place = ("processors", number, "country" if forbidden else "safeguard")

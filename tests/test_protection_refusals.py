@@ -11,6 +11,7 @@ from provisioner.adequacy import adequacy, ground
 from provisioner.apply import _refuse
 from provisioner.bundle import Bundle
 from provisioner.catalog import Catalog, load_catalog
+from provisioner.cli.init import _may_hold_health
 from provisioner.errors import InputError
 from provisioner.load import load_yaml, read_text
 from provisioner.models.stack import Lock
@@ -77,3 +78,16 @@ def test_every_country_is_either_of_the_eea_or_decided_on_once() -> None:
     assert len(set(known.eea)) == 30 and not {*known.eea, *known.regions} & set(known.adequate)
     found = {country: ground(country) for country in ("NO", "RE", "CH", "US", "CN")}
     assert found == {"NO": "eea", "RE": "eea", "CH": "adequate", "US": "certified", "CN": "none"}
+
+
+def test_init_refuses_health_where_gdpr_yaml_says_no_and_warns_where_there_is_none(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stack = stack_of(security={"data": "health"})
+    _may_hold_health(tmp_path, stack, small_catalog())
+    assert "own_host: true" in capsys.readouterr().err
+    (tmp_path / "gdpr.yaml").write_text(yaml.safe_dump(BASE, allow_unicode=True), "utf-8")
+    with pytest.raises(InputError) as caught:
+        _may_hold_health(tmp_path, stack, small_catalog())
+    assert caught.value.exit_code == 2 and not (tmp_path / "stack.yaml").exists()
+    _may_hold_health(tmp_path, stack_of(), small_catalog())
