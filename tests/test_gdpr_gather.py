@@ -45,6 +45,7 @@ def test_facts_of_a_folder_are_all_found(folder: Path) -> None:
     [facts] = gather([load_bundle(folder, small_catalog())], small_catalog(), offline=True)
     assert [each.name for each in facts.cases] == ["2026-001"] and [each.risk for each in facts.breaches] == ["risk"]
     assert facts.breaches[0].notified and facts.breaches[0].closed and len(facts.cards) == len(facts.drills) == 1
+    assert facts.drills[0].signed == "no"  # whatever the file says of itself: there is no signature beside it
     assert facts.unreadable == ["gdpr/requests/2026-002/case.json", "gdpr/breaches/torn/breach.json"]
     assert facts.encrypted is True and facts.host is None and facts.retention is None and facts.why_not == "offline"
     (folder / "secrets.age").write_text("foyer_pad: {db_password: x}", "utf-8")

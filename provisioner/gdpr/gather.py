@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from provisioner.audit import history
 from provisioner.bundle import Bundle
 from provisioner.catalog import Catalog
+from provisioner.drills import signed
 from provisioner.errors import InputError, ProvisionerError
 from provisioner.gdpr.facts import Facts, breach_of, case_of
 from provisioner.gdpr.screened import questions_of
@@ -25,7 +26,7 @@ from provisioner.portal import portal_domain
 from provisioner.remote import ask_all
 
 T = TypeVar("T")
-FOLDER, MOST_BYTES = "gdpr", 4_000_000
+FOLDER, MOST_BYTES, MOST_DRILLS = "gdpr", 4_000_000, 12
 AGE = (b"age-encryption.org/v1", b"-----BEGIN AGE ENCRYPTED FILE-----")
 NOTICES = re.compile(
     r"<a\b[^>]*href=\"([^\"]*(?:privacy|confidential|donnees|data-protection|mentions|legal|notice)[^\"]*)\"", re.I
@@ -61,7 +62,7 @@ def _facts(bundle: Bundle, catalog: Catalog, offline: bool, answers: Answers) ->
     cards, strange = history.read(folder, host)
     cases, odd = records(folder, "requests", "case.json", case_of)
     breaches, bad = records(folder, "breaches", "breach.json", breach_of)
-    drills, torn = _drills(folder)
+    drills, torn = _drills(bundle)
     return Facts(
         now=datetime.now(UTC),
         stack=bundle.stack,
@@ -103,14 +104,17 @@ def records(folder: Path, kind: str, name: str, read: Callable[[str, dict[str, A
     return found, strange
 
 
-def _drills(folder: Path) -> tuple[list[DrillReport], list[str]]:
-    """Return the reports of drills/, oldest first. The host signed them; `recover` and the board page verify that."""
+def _drills(bundle: Bundle) -> tuple[list[DrillReport], list[str]]:
+    """Return the last reports of drills/, oldest first, each with whether the known host signed it."""
     found, strange = [], []
-    for path in sorted((folder / "drills").glob("drill-*.json")):
+    for path in sorted((bundle.folder / "drills").glob("drill-*.json"))[-MOST_DRILLS:]:
         try:
-            found.append(DrillReport.model_validate_json(path.read_bytes()[:MOST_BYTES]))
-        except (OSError, ValueError):
-            strange.append(str(path.relative_to(folder)))
+            text, seal = path.read_text("utf-8"), path.with_name(f"{path.name}.sig")
+            signature = seal.read_text("utf-8") if seal.is_file() else ""
+            data = json.loads(text) | {"signed": signed(bundle, text, signature)}
+            found.append(DrillReport.model_validate(data))
+        except (OSError, ValueError, TypeError):
+            strange.append(str(path.relative_to(bundle.folder)))
     return sorted(found, key=lambda report: report.time), strange
 
 

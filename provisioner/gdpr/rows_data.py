@@ -132,7 +132,8 @@ def _replayed(told: Told, facts: Facts) -> None:
         told.well("none_erased")
         return
     last = max(erased)
-    drills = [each for each in facts.drills if each.ok and datetime.fromtimestamp(each.time, UTC).date() >= last]
+    trusted = [each for each in facts.drills if each.ok and each.signed == "yes"]
+    drills = [each for each in trusted if datetime.fromtimestamp(each.time, UTC).date() >= last]
     again = sum(item.erased for each in drills for item in each.instances)
     if again:
         told.well("erased_again", count=again, day=f"{datetime.fromtimestamp(drills[-1].time, UTC):%Y-%m-%d}")
