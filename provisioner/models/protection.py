@@ -101,6 +101,14 @@ class Screening(Model):
     dpia_done: date | None = Field(default=None, description="Day of the assessment, where one is needed.")
 
 
+class Seen(Model):
+    """What a person looked at because no program can: it counts for a year in `gdpr check`."""
+
+    day: date
+    by: Filled = Field(description="The role of who looked: 'secretary'.")
+    what: Filled = Field(description="What was found, in one sentence.")
+
+
 class Protection(Model):
     """The whole file."""
 
@@ -126,6 +134,7 @@ class Protection(Model):
     services: dict[Slug, About] = {}
     own: list[OwnActivity] = []
     minors: Minors | None = None
+    seen: dict[Key, Seen] = Field(default={}, description="Row of `gdpr check` -> what a person looked at.")
     screening: Screening = Screening()
 
     @model_validator(mode="after")
