@@ -21,12 +21,14 @@ from provisioner.follow import Follower
 from provisioner.harden.plan import plan as hardening_plan
 from provisioner.i18n import _
 from provisioner.limits import limits_files
+from provisioner.load import Document, load_yaml
 from provisioner.models.report import HostReport, Report
 from provisioner.models.stack import Stack
 from provisioner.names import check_names
 from provisioner.paths import PACKAGE
 from provisioner.playbook import play, private_folder
 from provisioner.portal import portal_domain
+from provisioner.protection_refusals import refusals
 from provisioner.render import PROXY, Tree, domains_of, instance_name, render_host
 from provisioner.secrets import Secrets, complete, ensure_secrets, read_secrets
 from provisioner.ssh import Facts, look
@@ -44,6 +46,7 @@ def converge(
     touched when a host is described twice differently, a lock is incomplete, or no host can be used.
     """
     groups = by_host(bundles)
+    _refuse(bundles, catalog, say)
     for bundle in bundles:
         _check_names(bundle, catalog, say)
     said = {b.stack.association.id: b.protection for b in bundles if b.protection}
@@ -102,6 +105,22 @@ def _look(
         raise next(iter(errors.values()))
     lost = [HostReport(host=name, failures=[f"{e.message}\n  {e.hint}"]) for name, e in errors.items()]
     return {name: one[0] for name, one in usable.items()}, {name: one[1] for name, one in usable.items()}, lost
+
+
+def _refuse(bundles: list[Bundle], catalog: Catalog, say: Say) -> None:
+    """Raise InputError with all that data protection forbids; tell where nobody has said anything about it."""
+    findings = []
+    for bundle in bundles:
+        if not bundle.answers:
+            say(
+                bundle.stack.host.name,
+                "",
+                _("no gdpr.yaml beside {path}: provisioner gdpr init").format(path=bundle.path),
+            )
+        document = load_yaml(bundle.path) if bundle.path.is_file() else Document(str(bundle.path))
+        findings += refusals(bundle.stack, document, bundle.answers, catalog)
+    if findings:
+        raise InputError(_("Data protection forbids this. Nothing was changed."), findings)
 
 
 def _check_names(bundle: Bundle, catalog: Catalog, say: Say) -> None:

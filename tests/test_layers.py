@@ -20,6 +20,7 @@ LAYERS = (
     ("recipients*",),
     ("secrets",),
     ("secrets_backup", "bundle*", "stackfile"),
+    ("protection_refusals",),
     ("protection",),
     ("compose_valid",),
     ("ssh", "names", "registry", "images*", "engine", "runner"),
@@ -30,7 +31,7 @@ LAYERS = (
     ("portal", "backups", "sites", "limits", "outgoing"),
     ("matching", "profiles", "aliases", "updates"),
     ("catalog_check*", "hardening", "schema"),
-    ("catalog", "vocabulary"),
+    ("catalog", "vocabulary", "adequacy"),
     ("load*", "retention"),
     ("explain*",),
     ("models",),
@@ -41,6 +42,7 @@ PURE = (
     "explain", "models", "commands", "stackfile", "schema", "report", "host.converge", "host.fill", "updates",
     "sites", "limits", "host.egress_text", "firewall", "access", "outgoing", "ladder.running", "ladder.covered",
     "host.clock", "retention", "host.due", "host.health", "host.sentences", "wishes",
+    "protection_refusals", "gdpr.check", "gdpr.facts", "gdpr.rows", "gdpr.screened", "gdpr.told", "gdpr.transparency",
 )  # fmt: skip
 STARTERS = {"runner", "host.docker", "host.__main__"}
 TOUCHING = {"subprocess", "socket", "http", "ssl", "urllib", "requests", "paramiko", "docker", "ansible_runner"}

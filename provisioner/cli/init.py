@@ -67,6 +67,7 @@ def command(
     accepted = _read_proposal(proposal) if proposal else None
     names = list(services) or (accepted.services if accepted else [])
     stack = _stack(catalog, accepted, names, given)
+    _may_hold_health(folder, stack, catalog)
     folder.mkdir(parents=True, exist_ok=True)
     pin(stack.host, folder)
     write_atomically(path, stack_text(stack, catalog, stack.association.language))
@@ -79,6 +80,20 @@ def command(
         click.echo(_("Lock them later: provisioner images lock {path}").format(path=path), err=True)
     click.echo(_("Written: {path}, and beside it the lock and the encrypted secrets.").format(path=path))
     click.echo(_("Next: read {path}, then provisioner apply {path}").format(path=path))
+
+
+def _may_hold_health(folder: Path, stack: Stack, catalog: Catalog) -> None:
+    """Raise InputError where a gdpr.yaml says that health data may not go to this host; warn where there is none."""
+    from provisioner.load import Document
+    from provisioner.protection import load_answers
+    from provisioner.protection_refusals import health
+
+    answers = load_answers(folder, stack)
+    findings = health(stack, Document(str(folder / "stack.yaml")), answers, catalog)
+    if findings and answers:
+        raise InputError(_("Data protection forbids this. Nothing was changed."), findings)
+    for finding in findings:  # gdpr init reads stack.yaml, so that one must come first; apply refuses until then
+        click.echo(str(finding), err=True)
 
 
 def _read_proposal(path: Path) -> Proposal:

@@ -15,7 +15,7 @@ from provisioner.documents.words import say
 from provisioner.models.base import Text
 from provisioner.paths import data_dir
 
-ROOMY, LINE = 4700, 30
+ROOMY, LINE = 4400, 30
 STRONG = re.compile(r"\*\*(.+?)\*\*")
 UNBROKEN = re.compile(r"\be-mails?\b", re.IGNORECASE)
 FRENCH_SPACES = re.compile(r" (?=[:;?!»€%])|(?<=«) ")
@@ -36,7 +36,7 @@ def page(paper: Paper, language: str, scale: int = 0) -> str:
     scale = scale or print_scale(paper, language)
 
     def spoken(text: Text) -> Markup:
-        return _marked(text.in_language(language), language)
+        return marked(text.in_language(language), language)
 
     style = _style(scale)
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
@@ -53,7 +53,7 @@ def filled(template: str, language: str, css: str = "", **values: Any) -> str:
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
 
     def spoken(text: Text) -> Markup:
-        return _marked(text.in_language(language), language)
+        return marked(text.in_language(language), language)
 
     sheet = Markup(style)  # noqa: S704
     return _template(template).render(language=language, t=spoken, style=sheet, policy=f"sha256-{digest}", **values)
@@ -68,7 +68,7 @@ def index_page(title: Text, rows: list[tuple[Text, dict[str, list[tuple[str, str
     return template.render(title=title, rows=rows, style=sheet, policy=f"sha256-{digest}", lead=say("index_lead"))
 
 
-def _marked(text: str, language: str) -> Markup:
+def marked(text: str, language: str) -> Markup:
     """Return a text as HTML: strong where it has asterisks, spaces that must not break kept together."""
     if language == "fr":
         text = FRENCH_SPACES.sub("\u00a0", text)

@@ -69,6 +69,8 @@ class OwnActivity(Model):
     period: Key
     recipients: list[Filled] = []
     tool: Line = Field(default="", description="Program or paper.")
+    source: Line = Field(default="", description="Where the data comes from; empty: the people themselves.")
+    measures: list[Filled] = Field(default=[], description="How it is protected; the record needs at least one.")
 
 
 class About(Model):
@@ -99,6 +101,14 @@ class Screening(Model):
     dpia_done: date | None = Field(default=None, description="Day of the assessment, where one is needed.")
 
 
+class Seen(Model):
+    """What a person looked at because no program can: it counts for a year in `gdpr check`."""
+
+    day: date
+    by: Filled = Field(description="The role of who looked: 'secretary'.")
+    what: Filled = Field(description="What was found, in one sentence.")
+
+
 class Protection(Model):
     """The whole file."""
 
@@ -117,10 +127,14 @@ class Protection(Model):
         default=False, description="The public may publish here (LCEN): connection data stay a year."
     )
     processors: list[Processor] = []
+    own_places: list[Filled] = Field(
+        default=[], description="Names in stack.yaml that are the association's own: mail relay, destination of copies."
+    )
     retention: dict[Key, PeriodText] = Field(default={}, description="Key -> another duration than the default.")
     services: dict[Slug, About] = {}
     own: list[OwnActivity] = []
     minors: Minors | None = None
+    seen: dict[Key, Seen] = Field(default={}, description="Row of `gdpr check` -> what a person looked at.")
     screening: Screening = Screening()
 
     @model_validator(mode="after")

@@ -1,0 +1,42 @@
+"""Read and add to gdpr/authorities.yaml beside stack.yaml."""
+
+from pathlib import Path
+
+import yaml
+
+from provisioner.errors import Finding, InputError, ProvisionerError
+from provisioner.host.layout import write
+from provisioner.i18n import _
+from provisioner.load import load_model
+from provisioner.models.authorities import Authorities, AuthorityRequest
+
+FILE = Path("gdpr") / "authorities.yaml"
+
+
+def load_authorities(folder: Path) -> Authorities | None:
+    """Return what the file says; None where there is none. Raise InputError with every finding."""
+    path = folder / FILE
+    return load_model(path, Authorities) if path.is_file() else None
+
+
+def add_request(folder: Path, given: tuple[str, str, str, str]) -> Path:
+    """Add (day, who, what, answer) and return the file. Raise InputError, with nothing changed, where one is wrong."""
+    from pydantic import ValidationError
+
+    day, who, what, answer = given
+    try:
+        fresh = AuthorityRequest.model_validate({"day": day, "who": who, "what": what, "answer": answer})
+    except ValidationError as error:
+        findings = [Finding(str(each["msg"]), path=f"--request {each['loc'][0]}") for each in error.errors()]
+        raise InputError(_("This request cannot be added."), findings) from error
+    known = load_authorities(folder) or Authorities()
+    requests = sorted([*known.requests, fresh], key=lambda each: each.day)
+    data = known.model_copy(update={"requests": requests}).model_dump(mode="json")
+    path = folder / FILE
+    try:
+        path.parent.mkdir(mode=0o700, exist_ok=True)
+        write(path, yaml.safe_dump(data, allow_unicode=True, sort_keys=False), 0o600)
+    except OSError as error:
+        text = _("{path} cannot be written: {reason}").format(path=path, reason=error.strerror)
+        raise ProvisionerError(text, hint=_("Choose another folder.")) from error
+    return path
