@@ -28,7 +28,7 @@ LAYERS = (
     ("render",),
     ("harden", "firewall", "access", "wishes"),
     ("portal", "notice_pages", "backups", "sites", "limits", "outgoing"),
-    ("matching", "profiles", "aliases", "updates", "notices*", "screening"),
+    ("matching", "profiles", "aliases", "updates", "notices*", "screening", "gdprfile"),
     ("catalog_check*", "hardening", "schema"),
     ("catalog", "vocabulary"),
     ("load*", "retention"),
@@ -40,7 +40,7 @@ PURE = (
     "render", "matching", "documents", "profiles", "aliases", "catalog_check", "hardening", "catalog", "load",
     "explain", "models", "commands", "stackfile", "schema", "report", "host.converge", "host.fill", "updates",
     "sites", "limits", "host.egress_text", "firewall", "access", "outgoing", "ladder.running", "ladder.covered",
-    "host.clock", "notice", "screening", "retention", "host.due", "host.health", "host.sentences", "wishes",
+    "host.clock", "notice", "screening", "gdprfile", "retention", "host.due", "host.health", "host.sentences", "wishes",
 )  # fmt: skip
 STARTERS = {"runner", "host.docker", "host.__main__"}
 TOUCHING = {"subprocess", "socket", "http", "ssl", "urllib", "requests", "paramiko", "docker", "ansible_runner"}
