@@ -69,14 +69,14 @@ def words() -> dict[str, Text]:
 
 def service_notice(stack: Stack, service: Service, answers: Protection, language: str) -> Notice:
     """Return the notice of one service of a stack: every item of art. 13(1) and (2)."""
-    around, about = Around(stack, answers, language), answers.services.get(service.service, About())
+    around, about = Around(stack, answers, language), answers.services.get(service.name, About())
     sections = (
         *_who(around), _purposes(around, service, about), _mandatory(around, service, about),
         _recipients(around, about.recipients), _transfers(around, service.gdpr.outgoing),
         _duration(around, service), *_kept_elsewhere(around), _rights(around, service, about), *_last(around),
         _source(around, service), around.section("minors", around.say("minors_text")),
     )  # fmt: skip
-    return Notice(service.service, around.say("notice_title", title=service.title), language, sections)
+    return Notice(service.name, around.say("notice_title", title=service.title), language, sections)
 
 
 def overview(stack: Stack, catalog: Catalog, answers: Protection, language: str) -> Notice:
@@ -89,7 +89,7 @@ def overview(stack: Stack, catalog: Catalog, answers: Protection, language: str)
         told[name] = [
             f"{service.title} : {line}" if language == "fr" else f"{service.title}: {line}"
             for service in services
-            for line in make(around, service, answers.services.get(service.service, About())).lines
+            for line in make(around, service, answers.services.get(service.name, About())).lines
             if not (name == "rights" and line in _how_to_ask(around))
         ]
     durations = [f"{service.title}. {line}" for service in services for line in _duration(around, service).lines]

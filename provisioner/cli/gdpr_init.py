@@ -82,7 +82,7 @@ def _profile(plan: Path | None) -> dict[str, Any]:
     """Return what the profile of a proposal says of data protection."""
     if plan is None:
         return {}
-    from provisioner.profiles.proposal import read_plan
+    from provisioner.cli.match_offer import read_plan
 
     profile = read_plan(plan).content
     hosting, data = profile.hosting, profile.data_protection
