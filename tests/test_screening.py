@@ -15,7 +15,18 @@ from provisioner.models.protection import Protection
 from provisioner.screening import questions, verdict
 
 NO = {name: False for name, each in questions().items() if each.kind != "exempt"}
-GIVEN = ("--address", "1 rue X", "--representative", "Ada", "--officer-name", "Bob", "--host-name", "H", "--host-country", "FR")
+GIVEN = (
+    "--address",
+    "1 rue X",
+    "--representative",
+    "Ada",
+    "--officer-name",
+    "Bob",
+    "--host-name",
+    "H",
+    "--host-country",
+    "FR",
+)
 CASES = [
     ({}, False, False, True),
     ({"sensitive": True}, False, False, True),

@@ -14,7 +14,9 @@ from provisioner.i18n import _
 @click.command(short_help="Write the privacy notices (art. 13), as the start page shows them.")
 @click.argument("stack", default=Path("stack.yaml"), type=click.Path(path_type=Path))
 @click.option(
-    "--folder", type=click.Path(file_okay=False, path_type=Path), help="Where; default: gdpr/documents beside the stack."
+    "--folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Where; default: gdpr/documents beside the stack.",
 )
 @json_option
 @catalog_option

@@ -24,9 +24,7 @@ if TYPE_CHECKING:
 @click.option("--check", is_flag=True, help="Ask nothing; exit 1 where a question has no answer.")
 @json_option
 @catalog_option
-def command(
-    stack: Path, given: tuple[str, ...], by: str, check: bool, as_json: bool, catalog_dir: Path | None
-) -> None:
+def command(stack: Path, given: tuple[str, ...], by: str, check: bool, as_json: bool, catalog_dir: Path | None) -> None:
     """Ask the questions that decide on an impact assessment (art. 35), an officer (art. 37) and consent of minors.
 
     Answers are kept in gdpr.yaml. What the stack makes likely is proposed; a person answers. Not legal advice.
