@@ -236,7 +236,10 @@ def _rights(around: Around, service: Service, about: About) -> Section:
 
 
 def _last(around: Around) -> tuple[Section, ...]:
-    return tuple(around.section(name, around.say(f"{name}_text")) for name in ("complaint", "automated"))
+    asked = around.answers.screening.dpia
+    taken = asked.get("automated_decision") or asked.get("scoring")
+    text = around.say("automated_taken", email=around.answers.officer.email) if taken else around.say("automated_text")
+    return around.section("complaint", around.say("complaint_text")), around.section("automated", text)
 
 
 def _indirect(service: Service) -> list[str]:

@@ -113,3 +113,9 @@ def test_portal_links_every_notice_and_nothing_means_something_to_the_proxy() ->
 def test_words_have_the_same_names_in_both_languages() -> None:
     for key, text in words().items():
         assert set(re.findall(r"\{(\w+)\}", text.fr)) == set(re.findall(r"\{(\w+)\}", text.en)), key
+
+
+def test_automated_decisions_are_told_where_the_screening_says_so() -> None:
+    answers = answers_of(screening={"dpia": {"automated_decision": True}})
+    found = notices(FULL, CATALOG, answers)["/en/privacy"]
+    assert "by a machine alone. For its logic" in next(s.lines for s in found.sections if s.id == "automated")[0]
