@@ -1,20 +1,15 @@
 """How long data stays, from the retention map in force, and what makes it go; how old a copy can get. Pure."""
 
-import re
-
 from provisioner.catalog import CatalogEntry
 from provisioner.gdpr.words import data_names, days_text, joined, period_text, say
-from provisioner.models.backup import Backups, Destination
 from provisioner.models.base import Text
 from provisioner.models.gdpr import Activity, Kept
 from provisioner.models.protection import Protection
 from provisioner.models.register import KeptRow
 from provisioner.models.stack import Stack
+from provisioner.notices_times import oldest_copy
 from provisioner.retention import Period, days_of, in_unit, periods
 from provisioner.vocabulary import vocabulary
-
-PRUNED_EVERY = 7
-UNITS = {"y": 366, "m": 31, "d": 1}
 
 
 def period_of(protection: Protection, key: str) -> tuple[Period, int]:
@@ -71,23 +66,6 @@ def _settings(key: str, entry: CatalogEntry, stack: Stack, protection: Protectio
     ]
 
 
-def oldest(backup: Backups, destination: Destination) -> int:
-    """Return the greatest age in days of a copy at a destination, as long as backups run as planned.
-
-    Copies stay by count: the last of so many hours, days, weeks and months in which there was one. Pruning is weekly.
-    Where the server refuses to delete, it is the age an administrator prunes by.
-    """
-    keep = backup.keep
-    if destination.append_only:
-        parts = re.findall(r"(\d+)([ymdh])", keep.within)
-        hours = sum(int(count) for count, unit in parts if unit == "h")
-        return sum(int(count) * UNITS[unit] for count, unit in parts if unit != "h") + -(-hours // 24)
-    every = -(-backup.every_hours // 24)
-    hourly = -(-keep.hourly * backup.every_hours // 24)
-    counted = (hourly, keep.daily * every, keep.weekly * max(7, every), keep.monthly * 31, 2 * every)
-    return max(counted) + PRUNED_EVERY
-
-
 def copies(stack: Stack) -> list[Text]:
     """Return how old a copy can get at each destination."""
     if stack.backup is None:
@@ -96,7 +74,7 @@ def copies(stack: Stack) -> list[Text]:
         say(
             "backups_within" if each.append_only else "backups_age",
             name=each.name,
-            days=days_text(oldest(stack.backup, each)),
+            days=days_text(oldest_copy(stack.backup, each)),
         )
         for each in stack.backup.destinations
     ]
