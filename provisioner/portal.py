@@ -10,6 +10,7 @@ from provisioner.catalog import Catalog
 from provisioner.load import load_model
 from provisioner.matching.data import load_rules
 from provisioner.models.base import Model, Text
+from provisioner.models.matching import NeedKind
 from provisioner.models.protection import Protection
 from provisioner.models.stack import Portal, Stack
 from provisioner.notice_pages import environment, notice_pages
@@ -84,7 +85,7 @@ def _page(stack: Stack, portal: Portal, catalog: Catalog, domains: dict[str, str
 
 def _service(catalog: Catalog, name: str, domain: str, language: str) -> dict[str, Any]:
     service = catalog.entry(name).service
-    labels = load_rules().taxonomy.needs
+    labels = _labels()
     best = sorted(service.needs.items(), key=lambda item: -item[1].quality)
     useful = [need for need, cover in best if cover.quality >= GOOD_ENOUGH and need in labels]
     return {
@@ -96,6 +97,11 @@ def _service(catalog: Catalog, name: str, domain: str, language: str) -> dict[st
         "url": f"https://{domain}/",
         "open": words().open.in_language(language).replace("{title}", service.title),
     }
+
+
+@cache
+def _labels() -> dict[str, NeedKind]:
+    return load_rules().taxonomy.needs
 
 
 @cache
