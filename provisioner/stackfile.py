@@ -46,6 +46,7 @@ def _service(stack: Stack, catalog: Catalog, name: str, language: str) -> dict[s
             "help": setting.help.in_language(language).replace("\n", " "),
         }
         for key, setting in service.settings.items()
+        if not setting.retention  # gdpr.yaml says it, or the default of the map
     ]
     return {
         "name": name,

@@ -27,7 +27,7 @@ LAYERS = (
     ("documents",),
     ("render",),
     ("harden", "firewall", "access", "wishes"),
-    ("portal", "backups", "sites", "limits", "outgoing"),
+    ("portal", "backups", "sites", "limits", "outgoing", "durations"),
     ("matching", "profiles", "aliases", "updates"),
     ("catalog_check*", "hardening", "schema"),
     ("catalog", "vocabulary"),
@@ -40,7 +40,7 @@ PURE = (
     "render", "matching", "documents", "profiles", "aliases", "catalog_check", "hardening", "catalog", "load",
     "explain", "models", "commands", "stackfile", "schema", "report", "host.converge", "host.fill", "updates",
     "sites", "limits", "host.egress_text", "firewall", "access", "outgoing", "ladder.running", "ladder.covered",
-    "host.clock", "retention", "host.due", "host.health", "host.sentences", "wishes",
+    "host.clock", "retention", "durations", "host.due", "host.health", "host.sentences", "wishes",
 )  # fmt: skip
 STARTERS = {"runner", "host.docker", "host.__main__"}
 TOUCHING = {"subprocess", "socket", "http", "ssl", "urllib", "requests", "paramiko", "docker", "ansible_runner"}
