@@ -66,9 +66,7 @@ def with_log_days(stack: Stack, answers: Answers | None) -> Stack:
     """Return the stack with the duration of logs that gdpr.yaml says; without gdpr.yaml, as it is."""
     if answers is None:
         return stack
-    return stack.model_copy(
-        update={"security": stack.security.model_copy(update={"log_days": log_days(answers.data)})}
-    )
+    return stack.model_copy(update={"security": stack.security.model_copy(update={"log_days": log_days(answers.data)})})
 
 
 def load_alone(path: Path) -> Bundle:

@@ -29,8 +29,9 @@ def check_gdpr(entry: CatalogEntry) -> Iterator[Finding]:
             value = value_of(Period.of(duration.default), duration, setting.unit)
             if setting.default != value:
                 text = _("the default must be {value}, as {key} is in catalog/gdpr.yaml")
-                place = ("settings", name, "default")
-                yield entry.service_document.finding(place, text.format(value=value, key=setting.retention))
+                yield entry.service_document.finding(
+                    ("settings", name, "default"), text.format(value=value, key=setting.retention)
+                )
     yield from _without_means(entry)
 
 

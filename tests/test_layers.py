@@ -14,7 +14,7 @@ LAYERS = (
     ("report", "audit*", "sbom*", "trust", "gdpr"),
     ("ladder",),
     ("lab*",),
-    ("drills", "prune_here", "recover"),
+    ("drills", "prune_here", "recover", "ageing"),
     ("purge", "saving", "rotation*"),
     ("apply", "remote", "outside", "lock", "playbook", "follow*"),
     ("recipients*",),
@@ -40,7 +40,7 @@ PURE = (
     "render", "matching", "documents", "profiles", "aliases", "catalog_check", "hardening", "catalog", "load",
     "explain", "models", "commands", "stackfile", "schema", "report", "host.converge", "host.fill", "updates",
     "sites", "limits", "host.egress_text", "firewall", "access", "outgoing", "ladder.running", "ladder.covered",
-    "host.clock", "retention", "durations", "host.due", "host.health", "host.sentences", "wishes",
+    "host.clock", "host.ageing", "retention", "durations", "host.due", "host.health", "host.sentences", "wishes",
 )  # fmt: skip
 STARTERS = {"runner", "host.docker", "host.__main__"}
 TOUCHING = {"subprocess", "socket", "http", "ssl", "urllib", "requests", "paramiko", "docker", "ansible_runner"}

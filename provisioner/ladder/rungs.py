@@ -7,9 +7,10 @@ from typing import NamedTuple
 
 from provisioner import lab
 from provisioner.i18n import N_, _
+from provisioner.ladder.ageing import aged
 from provisioner.ladder.returning import elsewhere, restore
 from provisioner.ladder.running import broken_rules
-from provisioner.ladder.stage import ONE, TWO, Fell, Stage
+from provisioner.ladder.stage import ONE, TWO, Fell, LeftOut, Stage
 from provisioner.ladder.turning import turned
 from provisioner.ladder.written import written
 from provisioner.outside import read_from_here
@@ -19,10 +20,6 @@ from provisioner.secrets import read_secrets
 MEMORY_TOLERANCE = 0.25
 SMALL_MB = 16
 SETTLE_SECONDS = 20
-
-
-class LeftOut(Exception):
-    """A rung that this service cannot have; the message says why."""
 
 
 class Step(NamedTuple):
@@ -211,6 +208,7 @@ RUNGS = (
     Step("upgrade", N_("upgraded from the version before, content kept"), upgrade),
     Step("restart", N_("stopped, host rebooted, content kept"), restart),
     Step("rotate", N_("new values for every secret, content kept, old ones refused"), turned),
+    Step("retention", N_("what is too old goes by itself, what is younger stays"), aged),
     Step("domain", N_("another domain, content kept"), domain),
     Step("removal", N_("removed and installed again, content kept"), removal),
     Step("purge", N_("purged: nothing of it left, others untouched"), gone),
