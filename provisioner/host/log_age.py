@@ -24,7 +24,7 @@ from .clock import DAY
 LEAST, A_YEAR = 183, 366  # as in the stack's block `security`: CNIL's six months; a law's year for hosts of content
 MOST = 2000  # files looked at in one folder of logs
 HEAD = 4096
-ISO = re.compile(r"(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d):(\d\d)")
+ISO = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:T| {1,2})(\d\d):(\d\d):(\d\d)")
 EPOCH = re.compile(r'(?:"ts":|audit\()(\d{9,10})(?:\.\d+)?')
 SYSLOG = re.compile(r"^([A-Z][a-z]{2}) ([ \d]\d) (\d\d):(\d\d):(\d\d) ", re.MULTILINE)
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
