@@ -94,7 +94,7 @@ def _journal() -> Iterator[tuple[str, float]]:
 def _files() -> Iterator[tuple[str, float]]:
     root = Path("/var/log")
     paths = (path for path in root.rglob("*") if path.relative_to(root).parts[0] not in NO_LOGS)
-    for path in itertools.islice((path for path in paths if path.is_file()), MOST):
+    for path in itertools.islice((path for path in paths if path.is_file() and not path.is_symlink()), MOST):
         with suppress(OSError):
             yield _place(path), _age_of(path)
 
