@@ -25,7 +25,7 @@ from provisioner.notices_times import oldest_copy
 from provisioner.retention import days_of, periods
 from provisioner.vocabulary import vocabulary
 
-GOLDEN = Path(__file__).parent / "golden" / "gdpr"
+GOLDEN = Path(__file__).parent / "cases" / "gdpr" / "register"
 OWN = {
     "name": "Feuilles d'émargement", "purpose": "Preuve des votes", "legal_basis": "contract",
     "subjects": ["members"], "data": ["identity"], "period": "membership", "measures": ["Armoire fermée à clé"],

@@ -1,6 +1,7 @@
 """How long data stays, from the retention map in force, and what makes it go; how old a copy can get. Pure."""
 
 from provisioner.catalog import CatalogEntry
+from provisioner.durations import bound
 from provisioner.gdpr.words import data_names, days_text, joined, period_text, say
 from provisioner.models.base import Text
 from provisioner.models.gdpr import Activity, Kept
@@ -8,7 +9,7 @@ from provisioner.models.protection import Protection
 from provisioner.models.register import KeptRow
 from provisioner.models.stack import Stack
 from provisioner.notices_times import oldest_copy
-from provisioner.retention import Period, days_of, in_unit, periods
+from provisioner.retention import Period, days_of, periods
 from provisioner.vocabulary import vocabulary
 
 
@@ -27,13 +28,13 @@ def by_key(protection: Protection, data: list[str], key: str, goes: Text) -> Kep
     )
 
 
-def rows_of(activity: Activity, entry: CatalogEntry, stack: Stack, protection: Protection) -> list[KeptRow]:
+def rows_of(activity: Activity, entry: CatalogEntry, protection: Protection) -> list[KeptRow]:
     """Return the rows of one activity of a service."""
-    return [_row(kept, entry, stack, protection) for kept in activity.kept]
+    return [_row(kept, entry, protection) for kept in activity.kept]
 
 
-def _row(kept: Kept, entry: CatalogEntry, stack: Stack, protection: Protection) -> KeptRow:
-    goes = _goes(kept, entry, stack, protection)
+def _row(kept: Kept, entry: CatalogEntry, protection: Protection) -> KeptRow:
+    goes = _goes(kept, entry, protection)
     if kept.period:
         return by_key(protection, kept.data, kept.period, goes)
     names = joined(data_names(kept.data), "; ")
@@ -44,26 +45,22 @@ def _row(kept: Kept, entry: CatalogEntry, stack: Stack, protection: Protection) 
     return KeptRow(data=kept.data, names=names, long=long, goes=goes, period=str(fixed), days=fixed.shortest_days)
 
 
-def _goes(kept: Kept, entry: CatalogEntry, stack: Stack, protection: Protection) -> Text:
+def _goes(kept: Kept, entry: CatalogEntry, protection: Protection) -> Text:
     """Return what makes it go. A setting or a purge that is not there is not claimed."""
     if kept.by == "purge":
         if kept.period not in entry.service.gdpr.purges:
             return say("goes_not_yet")
         return say("goes_purge", days=days_text(period_of(protection, kept.period)[1]))
     if kept.by == "setting":
-        found = _settings(kept.period or "", entry, stack, protection)
+        found = _settings(kept.period or "", entry, protection)
         return say("goes_setting", settings=", ".join(found)) if found else say("goes_not_yet")
     return say(f"goes_{kept.by}")
 
 
-def _settings(key: str, entry: CatalogEntry, stack: Stack, protection: Protection) -> list[str]:
+def _settings(key: str, entry: CatalogEntry, protection: Protection) -> list[str]:
     """Return NAME=value of the settings bound to a key, as they are really set."""
-    chosen, days = stack.services[entry.name].settings, period_of(protection, key)[1]
-    return [
-        f"{name}={chosen.get(name, in_unit(days, setting.unit))}"
-        for name, setting in entry.service.settings.items()
-        if setting.retention == key
-    ]
+    values = bound(entry, protection)
+    return [f"{name}={values[name]}" for name, each in entry.service.settings.items() if each.retention == key]
 
 
 def copies(stack: Stack) -> list[Text]:

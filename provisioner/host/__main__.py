@@ -22,6 +22,7 @@ from . import (
     person,
     record,
     restic,
+    retention,
     rotate,
     rotating,
     saving,
@@ -156,7 +157,8 @@ def status(request: dict[str, Any]) -> dict[str, Any]:
 
 def _backups(association: str) -> dict[str, Any]:
     known = settings.instances(association)
-    return health.summary(settings.settings(association), settings.state(association), time.time(), known)
+    state = {**settings.state(association), "purges": {name: retention.noted(name) for name in known}}
+    return health.summary(settings.settings(association), state, time.time(), known)
 
 
 def purge(request: dict[str, Any]) -> dict[str, Any]:
@@ -186,7 +188,7 @@ def logs(request: dict[str, Any]) -> dict[str, Any]:
 COMMANDS = {
     "plan": plan, "start": start, "work": work, "wait": wait, "probe": probe, "status": status, "logs": logs,
     "purge": purge, "archive": archive, "packages": packages, **saving.COMMANDS, **rotating.COMMANDS, **audit.COMMANDS,
-    **people_asked.COMMANDS,
+    **people_asked.COMMANDS, **retention.COMMANDS,
 }  # fmt: skip
 
 
