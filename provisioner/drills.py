@@ -23,11 +23,11 @@ def drill(bundle: Bundle, services: list[str], destination: str, say: Say) -> tu
     request = {"association": bundle.stack.association.id, "only": services, "destination": destination}
     answer = stream(bundle, "drill", request, say)
     text, signature = str(answer["report"]), str(answer["signature"])
-    data = json.loads(text) | {"signed": _signed(bundle, text, signature)}
+    data = json.loads(text) | {"signed": signed(bundle, text, signature)}
     return DrillReport.model_validate(data), (text, signature)
 
 
-def _signed(bundle: Bundle, text: str, signature: str) -> str:
+def signed(bundle: Bundle, text: str, signature: str, namespace: str = NAMESPACE) -> str:
     """Tell whether the host whose key is pinned for this stack signed the text: yes, no or wrong."""
     if not signature:
         return "no"
@@ -36,7 +36,7 @@ def _signed(bundle: Bundle, text: str, signature: str) -> str:
     with private_folder() as folder:
         (folder / "signers").write_text("".join(f"host {key}\n" for key in keys), "utf-8")
         (folder / "signature").write_text(signature, "utf-8")
-        command = ssh_sign.verify(folder / "signers", folder / "signature", "host", NAMESPACE)
+        command = ssh_sign.verify(folder / "signers", folder / "signature", "host", namespace)
         done = runner.run(command, stdin=text.encode(), check=False, timeout=30)
     return "yes" if done.code == 0 else "wrong"
 

@@ -15,9 +15,11 @@ from . import (
     audit,
     converge,
     docker,
+    evidence,
     health,
     layout,
     operate,
+    people,
     record,
     restic,
     rotate,
@@ -172,6 +174,7 @@ def logs(request: dict[str, Any]) -> dict[str, Any]:
 COMMANDS = {
     "plan": plan, "start": start, "work": work, "wait": wait, "probe": probe, "status": status, "logs": logs,
     "purge": purge, "archive": archive, "packages": packages, **saving.COMMANDS, **rotating.COMMANDS, **audit.COMMANDS,
+    **people.COMMANDS, **evidence.COMMANDS,
 }  # fmt: skip
 
 

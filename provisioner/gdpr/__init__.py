@@ -1,0 +1,1 @@
+"""Data protection: record, notices, requests, retention, breaches, checks."""
