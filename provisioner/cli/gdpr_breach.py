@@ -116,7 +116,8 @@ def _collected(bundle: "Bundle", catalog: "Catalog", breach: "Breach", since: st
         found = collect(bundle, folder_of(bundle) / breach.id, breach.id, (start, end), whoami())
         changes["evidence"] = [*breach.evidence, found]
         text = f"evidence {found.file} SHA-256 {found.sha256}"
-        trouble += [f"{name}: {why}" for name, why in found.missing.items()]
+        # What this host does not even have is in the manifest; trying again brings nothing.
+        trouble += [f"{name}: {why}" for name, why in found.missing.items() if not why.endswith("not installed")]
         changes["timeline"] = [*breach.timeline, Noted(time=now, by=whoami(), text=text)]
     except ProvisionerError as error:
         trouble.append(error.message)

@@ -53,8 +53,9 @@ def show(breach: str, extract: Path | None, stack: Path, as_json: bool, catalog_
 
 def _seals(bundle: "Bundle", breach: "Breach", extract: Path | None) -> tuple[dict[str, str], list[str]]:
     """Open each file of evidence and verify it. Return file -> how its seal is, and what does not hold."""
-    from provisioner.gdpr.breach_evidence import unsealed
+    from provisioner.gdpr.breach_evidence import digest_of, unsealed
     from provisioner.gdpr.breaches import folder_of
+    from provisioner.secrets import identity_path
 
     if extract:
         if extract.exists():
@@ -62,8 +63,12 @@ def _seals(bundle: "Bundle", breach: "Breach", extract: Path | None) -> tuple[di
         extract.mkdir(parents=True, mode=0o700)
     seals, broken = {}, []
     for each in breach.evidence:
+        path = folder_of(bundle) / breach.id / each.file
+        if not identity_path().is_file() and path.is_file() and digest_of(path) == each.sha256:
+            seals[each.file] = "unread"
+            continue
         try:
-            with unsealed(bundle, folder_of(bundle) / breach.id / each.file, each) as (seal, folder):
+            with unsealed(bundle, path, each) as (seal, folder):
                 seals[each.file] = seal.signed
                 if extract:
                     _copy(folder, extract / each.file.partition(".")[0])
@@ -91,6 +96,7 @@ def _print(bundle: "Bundle", breach: "Breach", seals: dict[str, str], empty: lis
     words = {
         "yes": _("whole, signed by the host"), "no": _("whole, not signed: the host has no key"),
         "wrong": _("signed by another key"), "broken": _("THE SEAL DOES NOT HOLD"),
+        "unread": _("not opened: no identity here can read it"),
     }  # fmt: skip
     for name, state in seals.items():
         click.echo(_("Evidence {file}: {state}").format(file=name, state=words[state]))

@@ -23,7 +23,7 @@ COMMANDS_RUN = {
     "processes.txt": ["ps", "-eo", "pid,ppid,user,lstart,cmd"],
     "listening.txt": ["ss", "--listening", "--numeric", "--processes", "--tcp", "--udp"],
     "connections.txt": ["ss", "--numeric", "--processes", "--tcp", "--udp"],
-    "last_logins.txt": ["last", "--fulltimes", "-w"],
+    "last_logins.txt": ["last", "--fulltimes", "-w"],  # not on Debian 13: sign_ins.txt says it there
     "failed_logins.txt": ["lastb", "--fulltimes", "-w"],
     "signed_in.txt": ["who", "--all"],
     "bans.txt": ["fail2ban-client", "status"],
@@ -78,6 +78,8 @@ def collect(folder: Path, request: dict[str, Any]) -> dict[str, str]:
     piece("checksums.txt", lambda: checksums(layout.root()))
     piece("runs.jsonl", lambda: (layout.state_root() / "audit.jsonl").read_text("utf-8"))
     for association in request["associations"]:
+        if not layout.backup_state(association).is_file():
+            continue  # it has no backups
         piece(f"backup_{association}.json", lambda each=association: layout.backup_state(each).read_text("utf-8"))  # type: ignore[misc]
     for name, text in container_logs(request["associations"], since, until):
         piece(f"logs/{name}.txt", lambda text=text: text())  # type: ignore[misc]
