@@ -14,9 +14,11 @@ def leave(pool: Pool, subject: str) -> str:
     User, Session, Key = (pool.get(name) for name in ("res.user", "ir.session", "res.user.application"))
     found = User.search([["OR", ("email", "ilike", subject), ("login", "=", subject)], ("login", "!=", "admin")])
     active = [user for user in found if user.active]
-    User.write(active, {"active": False, "password": None})
-    Session.clear([user.id for user in found])
-    Key.delete(Key.search([("user", "in", [user.id for user in found])]))
+    if active:
+        User.write(active, {"active": False, "password": None})
+    if found:
+        Session.clear([user.id for user in found])
+        Key.delete(Key.search([("user", "in", [user.id for user in found])]))
     return "changed" if active else "unchanged" if found else "unknown"
 
 
