@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 from rehearsal import INSTANCES, Host
 
-PASSWORD = "Correct-Horse-9-Battery"  # noqa: S105 - of a rehearsal
+PASSWORD = "Correct-Horse-9-Battery"
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
