@@ -7,6 +7,7 @@ import grp
 import hashlib
 import pwd
 import re
+import time
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from .fill import fill_text
 KEY = re.compile(r"(?:^|\s)((?:sk-)?(?:ssh|ecdsa)-[a-z0-9@.-]+) ([A-Za-z0-9+/=]{40,})[ \t]*(.*)$")
 ADMINISTRATORS = ("sudo", "wheel", "admin", "docker", "adm")
 ANSWERS = ("changed", "unchanged", "unknown")
+ENDED = (137, 143)  # what a program says whose container was ended
 NO_SHELL = ("nologin", "false", "sync")
 
 
@@ -61,13 +63,25 @@ def leave(request: dict[str, Any]) -> dict[str, Any]:
     try:
         for command in commands:
             words = [fill_text(word, {"subject": subject}) for word in command["run"]]
-            lines = _inside(name, command["in"], words).strip().splitlines()
+            lines = _patiently(name, command["in"], words).strip().splitlines()
             said.append(lines[-1].strip() if lines else "")
     except docker.Failed as error:
         reason = (error.output.strip().splitlines() or [str(error)])[-1]
         return {"done": False, "changed": "changed" in said, "message": reason[:300]}
     word = next((each for each in ANSWERS if each in said), "unknown")
     return {"done": word != "unknown", "changed": word == "changed", "message": word}
+
+
+def _patiently(name: str, container: str, command: list[str]) -> str:
+    """Run a command that may be repeated; again where the container goes down under it and comes back."""
+    for pause in (5, 10, 20):
+        try:
+            return _inside(name, container, command)
+        except docker.Failed as error:
+            if error.code not in ENDED and not any(word in error.output for word in ("not running", "restarting")):
+                raise
+            time.sleep(pause)
+    return _inside(name, container, command)
 
 
 def keys(_request: dict[str, Any]) -> dict[str, Any]:
