@@ -102,6 +102,13 @@ def test_known_secrets_and_what_is_called_one_leave_the_texts(tmp_path: Path) ->
     assert redacted(["PATH=/bin", "KEY=abc"]) == ["PATH=[secret]", "KEY=[secret]"]
 
 
+def test_json_stays_json_without_secrets() -> None:
+    text = json.dumps({"a": 'password="x" y', "b": ["the-secret-value", 1], "auth": "x"}) + " "
+    found = json.loads(evidence.clean("a.json", text, Scrub(["the-secret-value"])))
+    assert found == {"a": "password=[secret] y", "b": ["[secret]", 1], "auth": "x"}
+    assert evidence.clean("a.jsonl", '{"a": "the-secret-value"', Scrub(["the-secret-value"])) == '{"a": "[secret]"'
+
+
 def test_container_is_described_without_values_of_its_environment() -> None:
     data = {
         "Name": "/foyer_pad-app-1",
@@ -220,13 +227,16 @@ def test_breach_from_opening_to_closing_with_the_host_down(tmp_path: Path) -> No
     assert run(tmp_path, "close", "last", "--outcome", "done").exception, "the risk was not judged"
     assert run(tmp_path, "note", "last", "Disk was encrypted", "--risk", "risk", "--reason", "a list").exit_code == 0
     assert run(tmp_path, "close", "last", "--outcome", "done").exception, "nobody was told"
+    assert run(tmp_path, "note", "last", "x", "--answer", "nothing=yes").exception, "the form has no such field"
+    assert run(tmp_path, "note", "last", "Only here", "--answer", "cross_border=no").exit_code == 0
+    assert json.loads((folder / "form.json").read_text())["fields"]["cross_border"]["answer"]["fr"] == "no"
     told = run(tmp_path, "note", "last", "Told", "--notified", "authority", "--stage", "initial", "--reference", "42")
     assert told.exit_code == 0, told.output
     assert run(tmp_path, "close", "last", "--outcome", "done").exception, "the rest is owed"
     run(tmp_path, "note", "last", "Told the rest", "--notified", "authority", "--stage", "complement")
     assert run(tmp_path, "close", "last", "--outcome", "done").exit_code == 0
     kept = Breach.model_validate_json((folder / "breach.json").read_text())
-    assert kept.closed and len(kept.timeline) == 5 and kept.people == 12
+    assert kept.closed and len(kept.timeline) == 6 and kept.people == 12
     assert json.loads(run(tmp_path, "list", "--json").output)["breaches"] == []
     assert len(json.loads(run(tmp_path, "list", "--all", "--json").output)["breaches"]) == 1
 

@@ -85,7 +85,7 @@ def open_(
         "id": new_id(bundle, now), "association": about.id, "opened": now, "opened_by": whoami(), "aware": when,
         "began": moment(began, about.timezone, now) if began else None, "kinds": list(kinds), "what": what.strip(),
         "services": list(services), "people": people, **judged(risk, reason),
-        "timeline": [Noted(time=now, by=whoami(), text="opened")],
+        "timeline": [Noted(time=now, by=whoami(), text=_("opened"))],
     }  # fmt: skip
     breach = checked(data)
     folder = keep(bundle, breach)  # first of all: the register and its clock, whatever fails from here on
@@ -115,7 +115,7 @@ def _collected(bundle: "Bundle", catalog: "Catalog", breach: "Breach", since: st
     try:
         found = collect(bundle, folder_of(bundle) / breach.id, breach.id, (start, end), whoami())
         changes["evidence"] = [*breach.evidence, found]
-        text = f"evidence {found.file} SHA-256 {found.sha256}"
+        text = _("evidence {file}, SHA-256 {digest}").format(file=found.file, digest=found.sha256)
         # What this host does not even have is in the manifest; trying again brings nothing.
         trouble += [f"{name}: {why}" for name, why in found.missing.items() if not why.endswith("not installed")]
         changes["timeline"] = [*breach.timeline, Noted(time=now, by=whoami(), text=text)]

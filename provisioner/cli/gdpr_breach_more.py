@@ -15,6 +15,7 @@ from provisioner.i18n import _, language
 
 if TYPE_CHECKING:
     from provisioner.bundle import Bundle
+    from provisioner.gdpr.breach_form import Section
     from provisioner.models.breach import Breach, Notified
 
 
@@ -123,6 +124,11 @@ def _print(bundle: "Bundle", breach: "Breach", seals: dict[str, str], empty: lis
 @click.option("--cause", default="", help="Where it comes from.")
 @click.option("--measure", is_flag=True, help="TEXT is a measure taken or planned: it goes into the form.")
 @click.option("--why-people", default="", help="Why people were or were not told.")
+@click.option("--began", default="", metavar="TIME", help="When it began, as far as known.")
+@click.option("--ended", default="", metavar="TIME", help="When it ended, as far as known.")
+@click.option("--kind", "kinds", multiple=True, type=click.Choice(["confidentiality", "integrity", "availability"]),
+              help="What was lost; may be given again.")  # fmt: skip
+@click.option("--answer", "answers", multiple=True, metavar="KEY=TEXT", help="A field of the form (keys: form.json).")
 @click.option("--notified", type=click.Choice(["authority", "people"]), help="They were told.")
 @click.option("--stage", type=click.Choice(["whole", "initial", "complement"]), default="whole", show_default=True,
               help="All of it, a first stage, or the rest of one.")  # fmt: skip
@@ -139,6 +145,8 @@ def note(breach: str, text: str, stack: Path, as_json: bool, catalog_dir: Path |
       provisioner gdpr breach note last "All sessions ended, passwords changed" --measure
       provisioner gdpr breach note last "Told the authority" --notified authority --stage initial --reference 123
     """
+    from provisioner.gdpr.breach_clock import moment
+    from provisioner.gdpr.breach_form import form
     from provisioner.gdpr.breaches import keep, read, whoami
     from provisioner.models.breach import Noted
 
@@ -146,6 +154,10 @@ def note(breach: str, text: str, stack: Path, as_json: bool, catalog_dir: Path |
     found, now = read(bundle, breach), datetime.now(UTC).replace(microsecond=0)
     told = _told(bundle, found, given, now)
     data = found.model_dump() | judged(given["risk"], given["reason"])
+    zone = bundle.stack.association.timezone
+    data |= {key: moment(given[key], zone, now) for key in ("began", "ended") if given[key]}
+    data |= {"kinds": list(given["kinds"])} if given["kinds"] else {}
+    data["answers"] = found.answers | _answers(given["answers"], form(bundle, catalog, found))
     data |= {key: given[key] for key in ("people", "records") if given[key] is not None}
     data |= {
         key: given[name].strip() for key, name in (("cause", "cause"), ("people_why", "why_people")) if given[name]
@@ -161,6 +173,19 @@ def note(breach: str, text: str, stack: Path, as_json: bool, catalog_dir: Path |
         return
     show_table(bundle, [data_of(new)])
     click.echo(_("Next: provisioner gdpr breach show {id}").format(id=new.id))
+
+
+def _answers(given: tuple[str, ...], sections: "list[Section]") -> dict[str, str]:
+    """Return key -> text. Raise InputError for a field that the form has not."""
+    known = [field.key for section in sections for field in section.fields]
+    found = {}
+    for each in given:
+        key, _equals, text = each.partition("=")
+        if key not in known or not text.strip():
+            hint = _("KEY=TEXT; keys: {names}").format(names=", ".join(known))
+            raise InputError(_("'{text}' answers no field of the form").format(text=each), hint=hint)
+        found[key] = text.strip()
+    return found
 
 
 def _told(bundle: "Bundle", breach: "Breach", given: dict[str, Any], now: datetime) -> "Notified | None":
@@ -206,7 +231,7 @@ def close(
     _closable(found, not_notified.strip(), late.strip())
     ended = {"time": now, "by": whoami(), "outcome": outcome.strip(), "not_notified": not_notified.strip(),
              "late": late.strip()}  # fmt: skip
-    lines = [*found.timeline, Noted(time=now, by=whoami(), text=f"closed: {outcome.strip()}"[:4000])]
+    lines = [*found.timeline, Noted(time=now, by=whoami(), text=(_("closed") + f": {outcome.strip()}")[:4000])]
     new = checked(found.model_dump() | {"closed": ended, "timeline": lines})
     keep(bundle, new)
     write_papers(bundle, catalog, new)

@@ -53,17 +53,23 @@ def field(key: str, fr: str, en: str, answer: Text | str | None) -> Field:
 
 
 def form(bundle: Bundle, catalog: Catalog, breach: Breach) -> list[Section]:
-    """Return the whole form."""
+    """Return the whole form. What a person answered to a field stands in place of what we know."""
     activities = [each for _name, each in concerned(bundle, catalog, breach)]
-    return [
-        Section(Text(fr="La notification", en="The notification"), list(_notification(bundle, breach))),
-        Section(Text(fr="L'organisme", en="The organisation"), list(_organisation(bundle))),
-        Section(Text(fr="La violation", en="The breach"), list(_what(bundle, breach))),
-        Section(Text(fr="Les données et les personnes", en="The data and the people"), list(_data(breach, activities))),
-        Section(Text(fr="Conséquences et mesures", en="Consequences and measures"), list(_measures(bundle, breach))),
-        Section(Text(fr="Information des personnes", en="Informing the people"), list(_people(breach))),
-        Section(Text(fr="Frontières", en="Borders"), list(_borders(bundle))),
+    parts = [
+        ("La notification", "The notification", _notification(bundle, breach)),
+        ("L'organisme", "The organisation", _organisation(bundle)),
+        ("La violation", "The breach", _what(bundle, breach)),
+        ("Les données et les personnes", "The data and the people", _data(bundle, breach, activities)),
+        ("Conséquences et mesures", "Consequences and measures", _measures(bundle, breach)),
+        ("Information des personnes", "Informing the people", _people(breach)),
+        ("Frontières", "Borders", _borders(bundle)),
     ]
+    return [Section(Text(fr=fr, en=en), [_answered(each, breach) for each in fields]) for fr, en, fields in parts]
+
+
+def _answered(known: Field, breach: Breach) -> Field:
+    given = breach.answers.get(known.key)
+    return known._replace(answer=same(given), open=False) if given else known
 
 
 def concerned(bundle: Bundle, catalog: Catalog, breach: Breach) -> list[tuple[str, Activity]]:
@@ -143,7 +149,7 @@ def _what(bundle: Bundle, breach: Breach) -> Iterator[Field]:
     yield field("services", "Services concernés", "Services concerned", services or whole)
 
 
-def _data(breach: Breach, activities: list[Activity]) -> Iterator[Field]:
+def _data(bundle: Bundle, breach: Breach, activities: list[Activity]) -> Iterator[Field]:
     words = vocabulary()
     people = list(dict.fromkeys(key for each in activities for key in each.subjects))
     data = list(dict.fromkeys(key for each in activities for key in each.data))
@@ -153,7 +159,10 @@ def _data(breach: Breach, activities: list[Activity]) -> Iterator[Field]:
                 _number(breach.people, breach))  # fmt: skip
     labels = [words.data[key].label for key in data]
     yield field("data_kinds", "Catégories de données", "Categories of data", _listed(labels))
-    labels = [words.data[key].label for key in data if words.data[key].sensitive]
+    told = bundle.protection.services if bundle.protection else {}
+    chosen = [key for name in breach.services or told for key in (told[name].sensitive if name in told else [])]
+    sensitive = [*chosen, *(key for key in data if words.data[key].sensitive)]
+    labels = [words.data[key].label for key in dict.fromkeys(sensitive)]
     none = Text(fr="aucune selon la fiche des services ; à vérifier", en="none by the services' sheets; to be checked")
     yield field("sensitive", "Données sensibles", "Sensitive data", _listed(labels) or none)
     yield field("records", "Nombre approximatif d'enregistrements", "Approximate number of records",
@@ -173,7 +182,7 @@ def _number(known: int | None, breach: Breach) -> Text | str | None:
     counted = "; ".join(
         f"{service}: " + ", ".join(f"{name} {number}" for name, number in each.items())
         for service, each in breach.counts.items()
-        if each
+        if each and (not breach.services or service in breach.services)
     )
     return (
         Text(

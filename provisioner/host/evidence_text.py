@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 SHORTEST = 6
 INSTEAD = "[secret]"
 NAMED = re.compile(
-    r"(?i)((?:pass(?:word|wd)?|secret|token|api_?key|private_?key|auth)[a-z_]*\s*[=:]\s*)(\"[^\"]*\"|\S+)"
+    r"(?i)((?:pass(?:word|wd)?|secret|token|api_?key|private_?key|auth)[a-z_]*\s*[=:]\s*)(\"[^\"\n]*\"|\S+)"
 )
 
 
@@ -34,6 +35,14 @@ class Scrub:
         """Return a text in which neither a known value nor what is called password, token or key can be read."""
         text = self.known.sub(INSTEAD, text) if self.known else text
         return NAMED.sub(rf"\g<1>{INSTEAD}", text)
+
+    def data(self, value: Any) -> Any:
+        """Return a JSON value in which every text is so: what is cleaned as one text would be no JSON any more."""
+        if isinstance(value, str):
+            return self.text(value)
+        if isinstance(value, dict):
+            return {key: self.data(item) for key, item in value.items()}
+        return [self.data(item) for item in value] if isinstance(value, list) else value
 
 
 def redacted(environment: list[str]) -> list[str]:

@@ -76,6 +76,7 @@ class Breach(Model):
     risk: Risk = "unknown"
     reason: str = Field(default="", description="Why the risk is judged so.")
     measures: list[Said] = Field(default=[], description="What was done about it.")
+    answers: dict[str, Said] = Field(default={}, description="Key of the form's field -> what a person answers.")
     people_why: str = Field(default="", description="Why people were or were not told.")
     notified: list[Notified] = []
     evidence: list[Evidence] = []

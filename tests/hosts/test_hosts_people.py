@@ -64,10 +64,8 @@ def key(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Path:
     subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "ada@desk", "-f", str(path)], check=True)
     public = path.with_name("id.pub").read_text()
     stack.host.run("cat >> ~debian/.ssh/authorized_keys", public)
-    stack.host.run(
-        "useradd --create-home --shell /bin/bash --groups sudo ada && mkdir -p ~ada/.ssh && cat > ~ada/.ssh/authorized_keys && chown -R ada: ~ada/.ssh && chmod 700 ~ada/.ssh",
-        public,
-    )
+    keys = "mkdir -p ~ada/.ssh && cat > ~ada/.ssh/authorized_keys && chown -R ada: ~ada/.ssh && chmod 700 ~ada/.ssh"
+    stack.host.run(f"useradd --create-home --shell /bin/bash --groups sudo ada && {keys}", public)
     return path
 
 
