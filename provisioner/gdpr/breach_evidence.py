@@ -49,6 +49,8 @@ def collect(bundle: Bundle, folder: Path, breach: str, window: tuple[datetime, d
     taken = datetime.now(UTC).replace(microsecond=0)
     target = private(folder) / f"evidence-{taken:%Y%m%dT%H%M%SZ}.tar.gz.age"
     partial = target.with_suffix(".partial")
+    for left in folder.glob("*.partial"):  # by a run that was killed
+        left.unlink()
     request = {
         "associations": [bundle.stack.association.id], "breach": breach, "by": by,
         "since": int(window[0].timestamp()), "until": int(window[1].timestamp()),

@@ -19,6 +19,8 @@ from .people import keys
 NAMESPACE = "provisioner-breach"
 MANIFEST = "manifest.json"
 MOST_BYTES = 256 * 2**20  # of one piece: more is cut off, and the manifest says so
+SPARE_BYTES = 256 * 2**20
+MEMORY = Path("/run/provisioner")  # where the disk is full: a breach may be just that
 COMMANDS_RUN = {
     "processes.txt": ["ps", "-eo", "pid,ppid,user,lstart,cmd"],
     "listening.txt": ["ss", "--listening", "--numeric", "--processes", "--tcp", "--udp"],
@@ -38,7 +40,8 @@ def evidence(request: dict[str, Any]) -> None:
     What cannot be had is named in the manifest; only a host without a writable disk gives nothing at all.
     """
     with locks.hold("evidence", patience=60):
-        base = layout.state_root() / "evidence"
+        full = shutil.disk_usage(layout.state_root()).free < SPARE_BYTES
+        base = (MEMORY if full else layout.state_root()) / "evidence"
         shutil.rmtree(base, ignore_errors=True)  # what a killed run left
         folder = base / "evidence"
         folder.mkdir(parents=True)
@@ -59,14 +62,13 @@ def collect(folder: Path, request: dict[str, Any]) -> dict[str, str]:
 
     def piece(name: str, make: Callable[[], str]) -> None:
         try:
-            text = make()
+            data = clean(name, make(), scrub).encode()
+            layout.write(folder / name, data[-MOST_BYTES:], 0o600)
         except (docker.Failed, OSError, ValueError, KeyError) as error:
             missing[name] = f"{error} {getattr(error, 'output', '')}".strip()[:300]
             return
-        data = clean(name, text, scrub).encode()
         if len(data) > MOST_BYTES:
             missing[name] = f"cut: the last {MOST_BYTES} of {len(data)} bytes"
-        layout.write(folder / name, data[-MOST_BYTES:], 0o600)
 
     piece("journal.txt", lambda: docker.run(["journalctl", *window], timeout=300))
     facilities = ["SYSLOG_FACILITY=4", "SYSLOG_FACILITY=10"]
