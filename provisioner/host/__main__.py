@@ -15,9 +15,11 @@ from . import (
     audit,
     converge,
     docker,
+    evidence,
     health,
     layout,
     operate,
+    people,
     people_asked,
     person,
     record,
@@ -188,7 +190,7 @@ def logs(request: dict[str, Any]) -> dict[str, Any]:
 COMMANDS = {
     "plan": plan, "start": start, "work": work, "wait": wait, "probe": probe, "status": status, "logs": logs,
     "purge": purge, "archive": archive, "packages": packages, **saving.COMMANDS, **rotating.COMMANDS, **audit.COMMANDS,
-    **people_asked.COMMANDS, **retention.COMMANDS,
+    **people.COMMANDS, **people_asked.COMMANDS, **evidence.COMMANDS, **retention.COMMANDS,
 }  # fmt: skip
 
 
