@@ -47,6 +47,7 @@ def rows(bundle: Bundle, catalog: Catalog) -> list[Row]:
     """Return the map of an association: every key, with the services that it concerns."""
     answers, words, spoken = bundle.protection, vocabulary().retention, language()
     periods, numbers = in_force(answers), days(answers)
+    numbers |= {} if answers else {LOGS: bundle.stack.security.log_days}
     used = _used(bundle, catalog)
     return [
         Row(
@@ -133,7 +134,7 @@ def _one(
     if not real["ok"]:
         yield "failed", _("the purge failed: {reason}").format(reason=" ".join(str(real["message"]).split())[:300])
     elif not real["ran"]:
-        yield "never", _("the purge never ran; the host's timer does it within the day")
+        yield "never", _("the purge never ran; the host's timer does it within ten minutes")
     elif now - real["ran"] > LATE:
         hours = round((now - real["ran"]) / 3600)
         yield "late", _("the purge last ran {hours} hours ago: is the host's timer on?").format(hours=hours)

@@ -138,6 +138,8 @@ def test_the_map_names_who_uses_it_and_what_a_person_deletes(catalog: Catalog) -
         365,
         True,
     )
+    alone = {row.key: row.days for row in rows(bundle_of(catalog, []), catalog)}
+    assert (alone["security_logs"], found["security_logs"].days) == (183, 184), "without gdpr.yaml, stack.yaml says it"
     assert found["security_logs"].by["host"] == ["journal"] and found["prospects"].by == {}
     assert {(service, period) for service, _label, period in reviews(bundle, catalog)} == {
         ("pretix", found["events"].period), ("pretix", found["accounting"].period),

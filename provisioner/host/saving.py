@@ -131,7 +131,9 @@ def tick(request: Answer) -> Answer:
     telling = said()
     egress.refresh_quietly(again=True)
     resume({})
-    purged = retention.purge_due(telling, request.get("now"))
+    purged: Answer = {}
+    with suppress(OSError):  # a full disk: backups are tried all the same, and tell it
+        purged = retention.purge_due(telling, request.get("now"))
     return {**ticks.tick(telling, request.get("now")), **({"purged": purged} if purged else {})}
 
 

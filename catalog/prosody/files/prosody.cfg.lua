@@ -54,7 +54,7 @@ VirtualHost(domain)
 
 Component("salons." .. domain)("muc")
   name = ENV_ASSOCIATION
-  modules_enabled = { "muc_mam" }
+  modules_enabled = { "muc_mam", "archived_only" }
   restrict_room_creation = "local"
   component_admins_as_room_owners = true
   muc_log_expires_after = kept
