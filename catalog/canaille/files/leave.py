@@ -23,7 +23,7 @@ def main(name: str) -> None:
         if not locked:
             run("set", "user", user["id"], "--quiet", "--lock-date", LOCKED)
         for token in find("token", "--subject", user["id"]):
-            run("delete", "token", "--noconfirm", "--identifier", token["id"])
+            run("delete", "token", "--noconfirm", "--id", token["id"])
         answer = "unchanged" if locked and answer != "changed" else "changed"
     print(answer)
 
