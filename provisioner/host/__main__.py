@@ -18,6 +18,8 @@ from . import (
     health,
     layout,
     operate,
+    people_asked,
+    person,
     record,
     restic,
     rotate,
@@ -27,6 +29,7 @@ from . import (
     switch,
 )
 from . import purge as purges
+from .forms import TooShort
 from .leftovers import take_over
 from .locks import Busy, hold
 from .observe import observe
@@ -47,7 +50,16 @@ def main() -> int:
     except OSError as error:
         print(f"{error.strerror or error}: {error.filename or ''}".rstrip(": "), file=sys.stderr)
         return 1
-    except (docker.Failed, purges.Refused, Busy, settings.Unknown, restic.Trouble, record.NoSnapshot) as error:
+    except (
+        docker.Failed,
+        purges.Refused,
+        Busy,
+        settings.Unknown,
+        restic.Trouble,
+        record.NoSnapshot,
+        person.NotKnown,
+        TooShort,
+    ) as error:
         print(str(error) or type(error).__name__, getattr(error, "output", ""), file=sys.stderr)
         return 1
     if answer is not None:
@@ -172,6 +184,7 @@ def logs(request: dict[str, Any]) -> dict[str, Any]:
 COMMANDS = {
     "plan": plan, "start": start, "work": work, "wait": wait, "probe": probe, "status": status, "logs": logs,
     "purge": purge, "archive": archive, "packages": packages, **saving.COMMANDS, **rotating.COMMANDS, **audit.COMMANDS,
+    **people_asked.COMMANDS,
 }  # fmt: skip
 
 

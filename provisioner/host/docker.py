@@ -94,9 +94,10 @@ def run_through(command: list[str], timeout: float = 36000) -> None:
 
 
 @contextmanager
-def stream(command: list[str]) -> Iterator[IO[bytes]]:
+def stream(command: list[str], cwd: Path | None = None) -> Iterator[IO[bytes]]:
     """Give a program's standard output to be read in passing. Raise Failed when it ends badly, once all was read."""
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=_environment()) as process:
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, cwd=cwd, stdout=pipe, stderr=pipe, env=_environment()) as process:
         assert process.stdout
         assert process.stderr
         try:

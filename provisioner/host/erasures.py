@@ -32,7 +32,7 @@ def hashed(salt: str, service: str, subject: str) -> str:
 
 
 def add(association: str, salt: str, service: str, subject: str) -> None:
-    """Note that a person was erased from a service now."""
+    """Note that a person was or is about to be erased from a service now."""
     entry = {"time": int(time.time()), "service": service, "subject": hashed(salt, service, subject)}
     merge(association, [*read(association), entry])
 
@@ -57,13 +57,14 @@ def merge(association: str, entries: list[dict[str, Any]]) -> None:
 
 
 def replay(
-    association: str, salt: str, service: str, since: int, recipe: dict[str, Any], execute: Execute
+    association: str, salt: str, service: str, since: int, recipe: dict[str, Any], execute: Execute,
+    values: dict[str, str] | None = None,
 ) -> int:  # fmt: skip
     """Erase again whoever was erased since the data was backed up and is known in it. Return how many people that were.
 
     `since` is the time of the backup: names may be given anew later. `recipe` is the service's gdpr part: `subjects`
-    prints who is known, `erase` takes one of them. Raise what `execute` raises: a restore that cannot erase again must
-    not be opened.
+    prints who is known, `erase` takes one of them; `values` is what else its words name. Raise what `execute` raises: a
+    restore that cannot erase again must not be opened.
     """
     wanted = {each["subject"] for each in read(association) if each["service"] == service and each["time"] >= since}
     listing = recipe.get("subjects")
@@ -73,5 +74,5 @@ def replay(
     found = [subject for subject in known if hashed(salt, service, subject) in wanted]
     for subject in found:
         for command in recipe.get("erase", []):
-            execute(command["in"], [fill_text(word, {"subject": subject}) for word in command["run"]])
+            execute(command["in"], [fill_text(word, {**(values or {}), "subject": subject}) for word in command["run"]])
     return len(found)

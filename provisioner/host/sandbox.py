@@ -146,7 +146,9 @@ def erase_again(sandbox: Sandbox, salt: str) -> int:
     """Apply the ledger of erased people to what was restored. Return how many it still knew."""
     service = str(sandbox.manifest["service"])
     since = int(sandbox.manifest["time"])
-    return erasures.replay(sandbox.association, salt, service, since, sandbox.recipe.get("gdpr", {}), sandbox.run)
+    values = layout.read_json(sandbox.folder / "instance.json", {}).get("variables", {})
+    recipe = sandbox.recipe.get("gdpr", {})
+    return erasures.replay(sandbox.association, salt, service, since, recipe, sandbox.run, values)
 
 
 def count(sandbox: Sandbox) -> dict[str, int]:

@@ -1,0 +1,126 @@
+"""Look for a person in what an instance keeps: bytes in passing, as words of their own, inside archives too."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import IO
+
+from .forms import LETTERS, Needles
+
+Read = Callable[[int], bytes]
+BLOCK = 1 << 20
+MARGIN = 8
+MOST_UNPACKED = 256 << 20
+ESCAPES = frozenset((b"\\n", b"\\r", b"\\t", b"\\b", b"\\f"))
+INSIDE = frozenset(LETTERS[i : i + 1] for i in range(len(LETTERS)))
+
+
+def count(read: Read, needles: Needles) -> int:
+    """Return how often any form stands in a stream. `read` gives at most so many bytes, b"" at the end.
+
+    A form counts as a word of its own only ("ann" is not in "anniversary"); lines that quoted-printable broke are
+    joined. What begins near the end of a block is looked at with the next one, so nothing is missed between two.
+    """
+    keep, found, text, before = needles.longest + MARGIN, 0, b"", 0
+    while True:
+        block = read(BLOCK)
+        text = (text + block).replace(b"=\r\n", b"").replace(b"=\n", b"")
+        last = max(before, len(text) - keep) if block else len(text)
+        found += _hits(text, needles, before, last)
+        if not block:
+            return found
+        text, before = text[max(0, last - MARGIN) :], min(MARGIN, last)
+
+
+def _hits(text: bytes, needles: Needles, first: int, last: int) -> int:
+    """Return how many hits begin from `first` to before `last`; forms that overlap are one."""
+    low = text.lower()
+    there = [form for piece, forms in needles.plain.items() if piece in low for form in forms]
+    spans = [s for needle in there for s in _places(low, needle, first, last) if _is_word(low, *s, needle)]
+    spans += [s for needle in needles.exact for s in _places(text, needle, first, last)]
+    end = total = 0
+    for start, stop in sorted(spans):
+        if start >= end:
+            total, end = total + 1, stop
+    return total
+
+
+def _places(text: bytes, needle: bytes, first: int, last: int) -> Iterator[tuple[int, int]]:
+    at = text.find(needle, first)
+    while 0 <= at < last:
+        yield at, at + len(needle)
+        at = text.find(needle, at + 1)
+
+
+def _is_word(low: bytes, start: int, end: int, needle: bytes) -> bool:
+    """Tell whether no letter stands before (but one that ends an escape: \\n, %20, =20) and none after."""
+    if low[end : end + 1] in INSIDE:
+        return False
+    if start == 0 or low[start - 1 : start] not in INSIDE:
+        return b"@" not in needle or low[max(0, start - 1) : start] not in (b".", b"-", b"+")
+    return low[max(0, start - 2) : start] in ESCAPES or low[max(0, start - 3) : max(0, start - 2)] in (b"%", b"=")
+
+
+def in_file(path: Path, needles: Needles) -> int:
+    """Return how often any form stands in a file, and in what is packed inside it (gzip, zip and so office files).
+
+    Raise OSError when it cannot be read.
+    """
+    with path.open("rb") as stream:
+        head = stream.read(4)
+        stream.seek(0)
+        found = count(stream.read, needles)
+        stream.seek(0)
+        try:
+            if head[:2] == b"\x1f\x8b":
+                found += count(_at_most(gzip.GzipFile(fileobj=stream)), needles)
+            elif head == b"PK\x03\x04":
+                found += _in_zip(stream, needles)
+        except (zipfile.BadZipFile, EOFError, zlib.error, NotImplementedError, RuntimeError, gzip.BadGzipFile):
+            return found  # it only looks like an archive
+    return found
+
+
+def _in_zip(stream: IO[bytes], needles: Needles) -> int:
+    found = 0
+    with zipfile.ZipFile(stream) as archive:
+        for member in archive.infolist():
+            if not member.flag_bits & 1:
+                with archive.open(member) as inside:
+                    found += count(_at_most(inside), needles)
+    return found
+
+
+def _at_most(stream: IO[bytes] | gzip.GzipFile) -> Read:
+    """Return a reader that stops after MOST_UNPACKED bytes: a small archive may hold a world."""
+    left = MOST_UNPACKED
+
+    def read(size: int) -> bytes:
+        nonlocal left
+        block = stream.read(min(size, left))
+        left -= len(block)
+        return block
+
+    return read
+
+
+def in_folder(folder: Path, needles: Needles) -> dict[str, int]:
+    """Return path below the folder -> hits, in names of files and in their content. What goes meanwhile is skipped."""
+    found: dict[str, int] = {}
+    for place, folders, files in os.walk(folder):
+        for name in sorted((*folders, *files)):
+            path = Path(place) / name
+            hits = _hits(b"/" + os.fsencode(name) + b"/", needles, 0, len(os.fsencode(name)) + 2)
+            try:
+                if name in files and path.is_file() and not path.is_symlink():
+                    hits += in_file(path, needles)
+            except FileNotFoundError:
+                continue
+            if hits:
+                found[str(path.relative_to(folder))] = hits
+    return found

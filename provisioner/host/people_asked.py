@@ -1,0 +1,52 @@
+"""What is asked of this host about one person: find, export, erase. Requests and answers are JSON."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import Any
+
+from . import backup, layout, operate, person, restore, settings
+from .locks import Busy
+from .settings import Unknown
+
+
+def person_find(request: dict[str, Any]) -> dict[str, Any]:
+    """Look for {"names": [...]} in the instances of the associations. Return {instances: name -> what was found}."""
+    names = _there(request["associations"], request.get("only", []))
+    return {"instances": {name: person.find(name, request["person"]["names"]) for name in names}}
+
+
+def _there(associations: list[str], only: list[str]) -> list[str]:
+    return operate.with_probe(operate.names_of(associations, only))
+
+
+def person_export(request: dict[str, Any]) -> dict[str, Any]:
+    """Return {files}: all that an instance has of a subject, as its service prints it."""
+    return {"files": person.export(_known(request["instance"]), request["subject"])}
+
+
+def person_erase(request: dict[str, Any]) -> dict[str, Any]:
+    """Erase a person from an instance. Return what person.erase returns, and in `kept` where the ledger was saved.
+
+    The ledger goes into the record of every destination at once: a host that burns tonight is rebuilt without them.
+    """
+    name = _known(request["instance"])
+    association = name.partition("_")[0]
+    salt, dry = restore.salt_of(association), bool(request.get("dry_run"))
+    found = person.erase(name, salt, request["person"]["names"], request.get("subjects", []), dry)
+    kept: dict[str, bool] = {}
+    if not dry and association in settings.associations():
+        with contextlib.suppress(Busy, Unknown, OSError):
+            records = backup.backup(association, ["-"], lambda *_words, **_more: None, patience=30)["records"]
+            kept = {key: bool(each["ok"]) for key, each in records.items()}
+    return {**found, "kept": kept}
+
+
+def _known(name: str) -> str:
+    """Return the name of an instance that is here. Raise Unknown: names lead to folders."""
+    if name not in {path.name for path in (layout.root() / "instances").iterdir()}:
+        raise Unknown(f"no_instance {name}")
+    return name
+
+
+COMMANDS = {"person_find": person_find, "person_export": person_export, "person_erase": person_erase}

@@ -1,0 +1,142 @@
+"""One person in the instances of an association: find, export, erase. The same search before and after."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import time
+import unicodedata
+from typing import Any
+
+from . import docker, erasures, fulltext, generations, layout
+from .fill import fill_text
+from .forms import Needles, needles
+
+
+class NotKnown(Exception):
+    """The instance has no such command or no such person; the message is a word for the controller."""
+
+
+def recipe_of(name: str) -> dict[str, Any]:
+    """Return service.json of an instance."""
+    found: dict[str, Any] = layout.read_json(layout.instance_dir(name) / "service.json", {})
+    return found
+
+
+def facts_of(name: str) -> dict[str, Any]:
+    """Return instance.json of an instance."""
+    found: dict[str, Any] = layout.read_json(layout.instance_dir(name) / "instance.json", {})
+    return found
+
+
+def find(name: str, names: list[str]) -> dict[str, Any]:
+    """Look for a person in one instance. Return {service, subjects, traces, adapter, seconds}.
+
+    `subjects` are the lines of the service's own list of people that are one of the names; `traces` is where any form
+    of a name stands, in dumps and volumes. Raise docker.Failed, forms.TooShort.
+    """
+    started, recipe = time.monotonic(), recipe_of(name).get("gdpr", {})
+    return {
+        "service": facts_of(name).get("service", ""),
+        "subjects": subjects(name, recipe, names),
+        "traces": traces(name, needles(names)),
+        "adapter": bool(recipe.get("erase")),
+        "seconds": round(time.monotonic() - started, 1),
+    }
+
+
+def subjects(name: str, recipe: dict[str, Any], names: list[str]) -> list[str]:
+    """Return those whom the service knows and whose line is one of the names, whatever the case."""
+    listing = recipe.get("subjects")
+    if not listing:
+        return []
+    wanted = {folded(each) for each in names}
+    lines = _run(name, listing, {}).splitlines()
+    return sorted({line.strip() for line in lines if line.strip() and folded(line) in wanted})
+
+
+def folded(text: str) -> str:
+    """Return a name as it is compared: one spelling of accents, no upper case, no space around."""
+    return unicodedata.normalize("NFC", text).casefold().strip()
+
+
+def traces(name: str, wanted: Needles) -> list[dict[str, Any]]:
+    """Return [{place, count}]: every dump and every volume of an instance, searched.
+
+    A volume that a dump covers is not searched as files: databases leave freed pages there that no query reaches and
+    no backup takes; the dump is what counts.
+    """
+    recipe, folder = recipe_of(name), layout.instance_dir(name)
+    saved, found = recipe.get("backup", {}), []
+    for key, dump in saved.get("dumps", {}).items():
+        with docker.stream(docker.execute(dump["in"], dump["run"]), cwd=folder) as stream:
+            hits = fulltext.count(stream.read, wanted)
+        found += [{"place": f"dump {key}", "count": hits}] if hits else []
+    covered = {volume for dump in saved.get("dumps", {}).values() for volume in dump.get("covers", [])}
+    for volume, real in sorted(generations.in_use(name).items()):
+        if volume not in covered:
+            for path, hits in fulltext.in_folder(generations.place(real), wanted).items():
+                found.append({"place": f"volume {volume}:{path}", "count": hits})
+    return found
+
+
+def export(name: str, subject: str) -> list[dict[str, Any]]:
+    """Return [{name, bytes_base64, sha256}]: what each export command of the service prints of a person.
+
+    Raise NotKnown when the service has none, docker.Failed.
+    """
+    commands = recipe_of(name).get("gdpr", {}).get("export", [])
+    if not commands:
+        raise NotKnown("no_export")
+    files = []
+    for number, command in enumerate(commands, 1):
+        words = docker.execute(command["in"], _filled(name, command["run"], subject))
+        with docker.stream(words, cwd=layout.instance_dir(name)) as stream:
+            content = stream.read()
+        files.append(
+            {
+                "name": f"{number}{ending(content)}",
+                "bytes_base64": base64.b64encode(content).decode(),
+                "sha256": hashlib.sha256(content).hexdigest(),
+            }
+        )
+    return files
+
+
+def ending(content: bytes) -> str:
+    """Return the ending a file's name deserves, by what it begins with."""
+    if content[257:262] == b"ustar":
+        return ".tar"
+    return ".json" if content.lstrip()[:1] in (b"{", b"[") else ".zip" if content[:4] == b"PK\x03\x04" else ".txt"
+
+
+def erase(name: str, salt: str, names: list[str], chosen: list[str], dry_run: bool) -> dict[str, Any]:
+    """Erase people from one instance. Return {erased, noted, left, seconds}.
+
+    First the ledger, then the service, then the search: killed anywhere, the next run or restore finishes. With
+    `dry_run` nothing changes. Raise NotKnown when the service has no way, docker.Failed.
+    """
+    started, recipe, service = time.monotonic(), recipe_of(name).get("gdpr", {}), facts_of(name)["service"]
+    if not recipe.get("erase"):
+        raise NotKnown("no_erase")
+    association = name.partition("_")[0]
+    people = sorted({*chosen, *subjects(name, recipe, names)})
+    if not dry_run:
+        for each in sorted({*people, *names}):
+            erasures.add(association, salt, service, each)
+        for each in people:
+            for command in recipe["erase"]:
+                _run(name, command, {"subject": each})
+    left = traces(name, needles([*names, *people]))
+    seconds = round(time.monotonic() - started, 1)
+    return {"erased": people, "noted": 0 if dry_run else len(people), "left": left, "seconds": seconds}
+
+
+def _filled(name: str, words: list[str], subject: str) -> list[str]:
+    values = {**facts_of(name).get("variables", {}), "subject": subject}
+    return [fill_text(word, values) for word in words]
+
+
+def _run(name: str, command: dict[str, Any], more: dict[str, str]) -> str:
+    words = _filled(name, command["run"], more.get("subject", ""))
+    return docker.run(docker.execute(command["in"], words), cwd=layout.instance_dir(name), timeout=1800)
