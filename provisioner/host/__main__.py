@@ -28,6 +28,7 @@ from . import (
     settings,
     switch,
 )
+from . import probe as probe_steps
 from . import purge as purges
 from .forms import TooShort
 from .leftovers import take_over
@@ -58,6 +59,7 @@ def main() -> int:
         restic.Trouble,
         record.NoSnapshot,
         person.NotKnown,
+        probe_steps.ProbeFailed,
         TooShort,
     ) as error:
         print(str(error) or type(error).__name__, getattr(error, "output", ""), file=sys.stderr)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-NAME = re.compile(r"\{((?:secret\.|setting\.)?[A-Za-z_][A-Za-z0-9_]*)\}")
+NAME = re.compile(r"\{((?:secret\.|setting\.|person\.)?[A-Za-z_][A-Za-z0-9_]*)\}")
 
 
 def fill_text(text: str, values: dict[str, str]) -> str:

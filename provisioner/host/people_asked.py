@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from typing import Any
 
-from . import backup, layout, operate, person, restore, settings
+from . import backup, docker, layout, operate, person, probe, restore, settings
 from .locks import Busy
 from .settings import Unknown
 
@@ -49,4 +49,15 @@ def _known(name: str) -> str:
     return name
 
 
-COMMANDS = {"person_find": person_find, "person_export": person_export, "person_erase": person_erase}
+def play(request: dict[str, Any]) -> dict[str, Any]:
+    """Run {"steps"} in an instance like those of its probe, with {"values"} beside its own. Return {texts}."""
+    name = _known(request["instance"])
+
+    def execute(container: str, command: list[str]) -> str:
+        return docker.run(docker.execute(container, command), cwd=layout.instance_dir(name), timeout=600)
+
+    values = {**operate.values_of(name, ""), **request["values"]}
+    return {"texts": probe.run_steps(request["steps"], values, operate.site_of(name), execute)}
+
+
+COMMANDS = {"play": play, "person_find": person_find, "person_export": person_export, "person_erase": person_erase}

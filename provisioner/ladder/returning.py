@@ -29,14 +29,14 @@ def restore(stage: Stage) -> str:
     """Write, back up, write more, back up again, lose everything: each backup brings back what was there then."""
     _prepare(stage)
     stage.put(ONE)
-    first, early = stage.markers[ONE], _back_up(stage)
+    first, early = stage.markers[ONE], back_up(stage)
     stage.put(ONE)
     second = stage.markers[ONE]
-    _back_up(stage)
+    back_up(stage)
     stage.run(WIPE.format(name=stage.instance(ONE)))
-    late = _restored(stage, "latest")
+    late = restored(stage, "latest")
     stage.get(ONE, second)
-    _restored(stage, early)
+    restored(stage, early)
     stage.get(ONE, first)
     stage.markers[ONE] = first
     try:
@@ -88,7 +88,7 @@ def _prepare(stage: Stage) -> None:
             {"name": "here", "url": HERE, "offsite": False},
             {"name": "far", "url": where, "offsite": True, "host_key": key},
         ],
-        "window": _hours_away(stage), "drill_days": 0,
+        "window": hours_away(stage), "drill_days": 0,
     }  # fmt: skip
     bundle = stage.write(ONE, stage.current)
     values = read_secrets(bundle.secrets_path)[instance(bundle, "backup")]
@@ -99,13 +99,13 @@ def _prepare(stage: Stage) -> None:
     stage.apply(ONE)
 
 
-def _hours_away(stage: Stage) -> str:
+def hours_away(stage: Stage) -> str:
     """Return an hour in which the host's own timer may back up, far from now: this rung does it by itself."""
     hour = (int(stage.run("date +%H")) + 12) % 24
     return f"{hour:02}:00-{(hour + 1) % 24:02}:00"
 
 
-def _back_up(stage: Stage) -> str:
+def back_up(stage: Stage) -> str:
     """Back up the first association's instance. Return the snapshot in the folder of its own host."""
     name = stage.instance(ONE)
     answer = stream(stage.bundles[ONE], "backup", {"associations": [ONE], "only": [name]}, _quiet)[ONE]
@@ -113,11 +113,12 @@ def _back_up(stage: Stage) -> str:
     failed = [f"{where}: {item['message']}" for where, item in results.items() if not item["ok"]]
     if failed or not answer["instances"]:
         raise Fell(_("the backup failed: {reasons}").format(reasons="; ".join(failed) or "-"))
-    stage.far_marker = stage.markers[ONE]
+    stage.far_marker = stage.markers.get(ONE, "")
     return str(results["here"]["snapshot"])
 
 
-def _restored(stage: Stage, snapshot: str) -> dict[str, Any]:
+def restored(stage: Stage, snapshot: str) -> dict[str, Any]:
+    """Bring a snapshot of the first association's instance back in place, keeping nothing of what was there."""
     request = {"instance": stage.instance(ONE), "snapshot": snapshot}
     done = bring_back(stage.bundles[ONE], request, _quiet)
     if done["kept"]:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from provisioner import lab
 from provisioner.i18n import N_, _
+from provisioner.ladder.persons import NobodyThere, person
 from provisioner.ladder.returning import elsewhere, restore
 from provisioner.ladder.running import broken_rules
 from provisioner.ladder.stage import ONE, TWO, Fell, Stage
@@ -200,6 +201,14 @@ def gone(stage: Stage) -> str:
     return _("copy: {size} kB").format(size=copy.stat().st_size // 1024)
 
 
+def persons(stage: Stage) -> str:
+    """One of two people is found, exported, erased, and stays erased."""
+    try:
+        return person(stage)
+    except NobodyThere as nobody:
+        raise LeftOut(str(nobody)) from nobody
+
+
 RUNGS = (
     Step("install", N_("installed on a bare host by one command"), install),
     Step("again", N_("a second run changes nothing"), again),
@@ -216,5 +225,6 @@ RUNGS = (
     Step("purge", N_("purged: nothing of it left, others untouched"), gone),
     Step("restore", N_("backed up twice, wiped: the second comes back, then the first"), restore),
     Step("elsewhere", N_("restored on another host, under another name and domain"), elsewhere),
+    Step("person", N_("a person found, exported, erased; not brought back by an old backup"), persons),
     Step("rollback", N_("a broken upgrade rolls back with its data"), None),
 )

@@ -7,6 +7,7 @@ from pydantic import Field, StringConstraints, model_validator
 from provisioner.i18n import _
 from provisioner.models.base import Model, Text
 from provisioner.models.secret import Command
+from provisioner.models.step import ProbeStep
 
 LegalBasis = Literal["consent", "contract", "legal-obligation", "vital-interests", "public-task", "legitimate-interest"]
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,40}$")]
@@ -68,6 +69,9 @@ class Stays(Model):
     what: Text
     why: Text
     until: Key | None = Field(default=None, description="The key of the retention map that ends it, if one does.")
+    places: list[str] = Field(
+        default=[], description="Where the full-text search may still find the person, as patterns: 'dump db'."
+    )
 
 
 class Gdpr(Model):
@@ -79,6 +83,10 @@ class Gdpr(Model):
     subjects: Command | None = Field(default=None, description="Prints, a line each, every {subject} that erase takes.")
     export: list[Command] = Field(default=[], description="Prints all it has of {subject}; one file each.")
     erase: list[Command] = Field(default=[], description="Erases {subject}; may be repeated.")
+    seed: list[ProbeStep] = Field(
+        default=[],
+        description="Puts {person.name}, {person.email}, {person.user} and {person.text} in, as people do: for proofs.",
+    )
     leave: list[Command] = Field(
         default=[], description="{subject} can no longer sign in, sessions and keys end; what they wrote stays."
     )

@@ -11,6 +11,7 @@ from provisioner.models.outgoing import Egress
 from provisioner.models.route import OpenPort, Route
 from provisioner.models.secret import Command, Secret
 from provisioner.models.sign_in_log import SignInLog
+from provisioner.models.step import ProbeStep
 from provisioner.models.upstream import Upstream
 
 Skill = Literal["none", "email", "basic", "comfortable", "advanced"]
@@ -92,23 +93,6 @@ class NotNeeded(Model):
     """Why there is no first administrator to make."""
 
     not_needed: str = Field(min_length=10)
-
-
-class Request(Model):
-    """One HTTPS request by name, through the proxy, as a user's program would send it."""
-
-    request: str = Field(pattern=r"^(GET|POST|PUT|DELETE|PROPFIND|MKCOL|REPORT) /\S*$")
-    headers: dict[str, str] = {}
-    basic: str = Field(default="", description="user:password for HTTP basic authentication.")
-    form: dict[str, str] = Field(default={}, description="Sent as application/x-www-form-urlencoded.")
-    json_: dict[str, object] | None = Field(default=None, alias="json")
-    body: str = ""
-    expect: list[int] = Field(default=[200], description="Status codes that are right.")
-    contains: str = Field(default="", description="Text the answer must contain.")
-    capture: dict[str, str] = Field(default={}, description="Name -> regular expression with one group.")
-
-
-ProbeStep = Request | Command
 
 
 class Probe(Model):
