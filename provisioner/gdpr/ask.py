@@ -3,6 +3,7 @@
 import base64
 import binascii
 import hashlib
+import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ from provisioner.render import SEPARATOR, instance_name
 Ask = Callable[[Bundle, str, dict[str, Any]], dict[str, Any]]
 Found = dict[str, Any]
 LONG = 7200
+NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,80}")  # it becomes a file here, whatever a host says
 
 
 def ask_host(bundle: Bundle, command: str, request: dict[str, Any]) -> dict[str, Any]:
@@ -84,7 +86,7 @@ def export(bundle: Bundle, instance: str, subject: str, ask: Ask) -> dict[str, b
             content = base64.b64decode(each["bytes_base64"], validate=True)
         except binascii.Error:
             content = b""
-        if hashlib.sha256(content).hexdigest() != each["sha256"]:
+        if not NAME.fullmatch(str(each["name"])) or hashlib.sha256(content).hexdigest() != each["sha256"]:
             text = _("{instance}: the file {name} did not arrive whole")
             raise ProvisionerError(text.format(instance=instance, name=each["name"]), _("Run this again."))
         files[str(each["name"])] = content
