@@ -38,7 +38,7 @@ class Collected:
 
 def paths_of(instance: str, exported: Mapping[str, Mapping[str, bytes]]) -> dict[str, bytes]:
     """Return path inside the dossier -> content: a folder for each service, in it one for each account if many."""
-    found = {}
+    found: dict[str, bytes] = {}
     for number, subject in enumerate(sorted(exported), 1):
         between = f"{number}-{plain_name(subject)}/" if len(exported) > 1 else ""
         found |= {f"{instance}/{between}{name}": content for name, content in sorted(exported[subject].items())}

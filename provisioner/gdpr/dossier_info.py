@@ -51,12 +51,11 @@ def answers_or_none(bundle: Bundle) -> Protection:
     if bundle.protection is not None:
         return bundle.protection
     about = bundle.stack.association
-    contact = {"name": about.name, "email": about.contact} if "@" in (about.contact or "") else {"name": about.name}
     return Protection.model_validate(
         {
             "gdpr": "1.0", "created": date.min, "updated": date.min, "own_host": True,
             "controller": {"name": about.name, "address": "-", "representative": {"name": "-"}},
-            "officer": {"email": "-@-", **contact},
+            "officer": {"name": about.name, "email": about.contact},
         }
     )  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""The dossier of a person (art. 15 and 20) as data: index.json, and what index.fr.html and index.en.html are made of."""
+"""The dossier of a person (art. 15 and 20) as data: index.json, and what the index pages are made of."""
 
 from datetime import date
 from typing import Literal

@@ -1,0 +1,108 @@
+"""What an erasure would take, what stays and why, what is left. Pure; erasing.py does it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from fnmatch import fnmatch
+from typing import Any, Literal
+
+from provisioner.bundle import Bundle
+from provisioner.catalog import Catalog, CatalogEntry
+from provisioner.gdpr.ask import Search, service_of
+from provisioner.gdpr.dossier_info import answers_or_none
+from provisioner.gdpr.dossier_words import tell
+from provisioner.gdpr.durations import oldest, period_of, rows_of
+from provisioner.gdpr.words import period_text, plain
+from provisioner.models.base import Text
+from provisioner.models.gdpr import Stays
+from provisioner.models.protection import About
+from provisioner.models.request import Request
+
+Trace = dict[str, Any]
+LEGAL = "legal-obligation"
+
+
+@dataclass(frozen=True)
+class Planned:
+    """One instance: `todo` is erase (also: note in the ledger of erasures), by-hand (it has no command), or nothing."""
+
+    instance: str
+    title: Text
+    todo: Literal["erase", "by-hand", "nothing"]
+    subjects: list[str] = field(default_factory=list)
+    traces: list[Trace] = field(default_factory=list)
+    allowed: list[Trace] = field(default_factory=list)
+    stays: list[Text] = field(default_factory=list)
+    manual: list[Text] = field(default_factory=list)
+
+    @property
+    def here(self) -> bool:
+        """Tell whether there is something that should go."""
+        return bool(self.subjects or self.traces)
+
+
+def plan(search: Search, catalog: Catalog, case: Request | None) -> list[Planned]:
+    """Return what is to be done for each instance that was searched; what a killed run began is taken up again."""
+    return [_planned(name, found, search.bundles[name], catalog, case) for name, found in search.found.items()]
+
+
+def _planned(name: str, found: dict[str, Any], bundle: Bundle, catalog: Catalog, case: Request | None) -> Planned:
+    entry, before = catalog.services.get(service_of(name)), case.services.get(name) if case else None
+    begun = before is not None and before.begun is not None and before.erased is None
+    subjects = sorted({*found["subjects"], *(before.subjects if before and begun else [])})
+    declared = entry.service.gdpr.stays if entry else []
+    left, allowed = split(found["traces"], declared)
+    todo: Literal["erase", "by-hand", "nothing"] = "nothing"
+    if subjects or left or begun:
+        todo = "erase" if found["adapter"] else "by-hand"
+    title = entry.service.title if entry else service_of(name)
+    stays = [_stays(each, bundle) for each in declared] + (holds(entry, bundle) if entry else [])
+    return Planned(
+        name, title if isinstance(title, Text) else plain(title), todo, subjects, left, allowed,
+        stays if subjects or left or allowed else [], list(entry.service.gdpr.manual) if entry else [],
+    )  # fmt: skip
+
+
+def split(traces: Iterable[Trace], declared: list[Stays]) -> tuple[list[Trace], list[Trace]]:
+    """Return the traces that should be gone, and those that a `stays` of the service explains."""
+    patterns = [pattern for each in declared for pattern in each.places]
+    explained, rest = [], []
+    for each in traces:
+        (explained if any(fnmatch(each["place"], pattern) for pattern in patterns) else rest).append(each)
+    return rest, explained
+
+
+def _stays(each: Stays, bundle: Bundle) -> Text:
+    if not each.until:
+        return tell("stays", what=each.what, why=each.why)
+    period = period_text(period_of(answers_or_none(bundle), each.until)[0])
+    return tell("stays_until", what=each.what, why=each.why, period=period)
+
+
+def holds(entry: CatalogEntry, bundle: Bundle) -> list[Text]:
+    """Return the activities of a service that a law demands, each with how long: the association decides what stays."""
+    said = answers_or_none(bundle)
+    about, found = said.services.get(entry.name, About()), []
+    if entry.name not in bundle.stack.services:
+        return []
+    for number, activity in enumerate(entry.service.gdpr.activities, 1):
+        if about.legal_basis.get(number, activity.legal_basis) == LEGAL:
+            for row in rows_of(activity, entry, bundle.stack, said):
+                found.append(tell("hold", purpose=activity.purpose, data=row.names, long=row.long))
+    return found
+
+
+def copies_until(bundles: list[Bundle], today: date) -> dict[str, date | None]:
+    """Return association/destination -> the day by which its copies no longer hold what is erased today."""
+    found: dict[str, date | None] = {}
+    for bundle in bundles:
+        backup = bundle.stack.backup
+        for each in backup.destinations if backup else []:
+            name = f"{bundle.stack.association.id}/{each.name}"
+            found[name] = today + timedelta(days=oldest(backup, each)) if backup else None
+    return found
+
+
+def places_text(traces: Iterable[Trace]) -> str:
+    """Return traces on one line."""
+    return ", ".join(f"{each['place']} ({each['count']})" for each in traces)
