@@ -78,7 +78,7 @@ def _lines() -> list[str]:
 
 
 def case_for(cases: Cases, case: str | None, person: str, kinds: tuple[Kind, ...]) -> Request | None:
-    """Return the case to go on with, or None for a new one. Raise InputError when it is not this person's, or closed."""
+    """Return the case to go on with, or None for a new one. Raise InputError: not theirs, or closed."""
     if not case:
         if not person:
             raise InputError(_("Nothing was done."), [Finding(_("whose data? An address is wanted"), path="--person")])

@@ -58,7 +58,7 @@ def run(
     for each in planned:
         if each.todo == "by-hand":
             done.left[each.instance] = each.traces
-        if each.todo != "erase":
+        if each.todo not in ("erase", "note"):
             continue
         say(each.instance, "begin")
         note(cases, case.id, each.instance, begun=datetime.now(UTC), subjects=each.subjects, erased=None)

@@ -1,7 +1,7 @@
 """What an erasure would take, what stays and why, what is left. Pure; erasing.py does it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from fnmatch import fnmatch
 from typing import Any, Literal
@@ -24,11 +24,11 @@ LEGAL = "legal-obligation"
 
 @dataclass(frozen=True)
 class Planned:
-    """One instance: `todo` is erase (also: note in the ledger of erasures), by-hand (it has no command), or nothing."""
+    """One instance. `todo`: erase; note (nothing is there, older copies may hold them); by-hand (no command); nothing."""
 
     instance: str
     title: Text
-    todo: Literal["erase", "by-hand", "nothing"]
+    todo: Literal["erase", "note", "by-hand", "nothing"]
     subjects: list[str] = field(default_factory=list)
     traces: list[Trace] = field(default_factory=list)
     allowed: list[Trace] = field(default_factory=list)
@@ -43,7 +43,16 @@ class Planned:
 
 def plan(search: Search, catalog: Catalog, case: Request | None) -> list[Planned]:
     """Return what is to be done for each instance that was searched; what a killed run began is taken up again."""
-    return [_planned(name, found, search.bundles[name], catalog, case) for name, found in search.found.items()]
+    found = [_planned(name, each, search.bundles[name], catalog, case) for name, each in search.found.items()]
+    if not any(each.todo in ("erase", "by-hand") for each in found):
+        return found
+    return [replace(each, todo="note") if _only_noted(each, search, case) else each for each in found]
+
+
+def _only_noted(each: Planned, search: Search, case: Request | None) -> bool:
+    """Tell whether a service without a trace goes into the ledger of erasures: a copy may be older than what it has."""
+    before = case.services.get(each.instance) if case else None
+    return each.todo == "nothing" and search.found[each.instance]["adapter"] and not (before and before.erased)
 
 
 def _planned(name: str, found: dict[str, Any], bundle: Bundle, catalog: Catalog, case: Request | None) -> Planned:
@@ -52,7 +61,7 @@ def _planned(name: str, found: dict[str, Any], bundle: Bundle, catalog: Catalog,
     subjects = sorted({*found["subjects"], *(before.subjects if before and begun else [])})
     declared = entry.service.gdpr.stays if entry else []
     left, allowed = split(found["traces"], declared)
-    todo: Literal["erase", "by-hand", "nothing"] = "nothing"
+    todo: Literal["erase", "note", "by-hand", "nothing"] = "nothing"
     if subjects or left or begun:
         todo = "erase" if found["adapter"] else "by-hand"
     title = entry.service.title if entry else service_of(name)
