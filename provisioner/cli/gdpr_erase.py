@@ -117,8 +117,8 @@ def _show(
             line("  " + _("stays: {what}").format(what=say_text(text)))
         for text in each.manual:
             line("  " + _("by hand: {what}").format(what=say_text(text)))
-    for each in [case for case in cases.every() if same_person(case, person) and (cases.path(case.id) / NAME).exists()]:
-        line(_("by hand: the dossier {path} holds their data; delete it").format(path=cases.path(each.id) / NAME))
+    for case in [case for case in cases.every() if same_person(case, person) and (cases.path(case.id) / NAME).exists()]:
+        line(_("by hand: the dossier {path} holds their data; delete it").format(path=cases.path(case.id) / NAME))
     for bundle in bundles:
         for own in bundle.protection.own if bundle.protection else []:
             line(_("by hand: {what}").format(what=own.name))

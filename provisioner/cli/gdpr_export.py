@@ -29,9 +29,9 @@ from provisioner.errors import ProvisionerError
 from provisioner.gdpr.casefiles import Cases
 from provisioner.i18n import _, ngettext
 from provisioner.models.dossier import Dossier
-from provisioner.models.request import Request
+from provisioner.models.request import Kind, Request
 
-ASK_FOR = ("access", "portability")
+ASK_FOR: tuple[Kind, ...] = ("access", "portability")
 INCOMPLETE = 3
 
 

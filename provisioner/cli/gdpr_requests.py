@@ -21,17 +21,30 @@ from provisioner.cli.gdpr_person import (
 )  # fmt: skip
 from provisioner.errors import Finding, InputError
 from provisioner.gdpr import cases as rules
+from provisioner.gdpr.casefiles import Cases
+from provisioner.gdpr.deadlines import due_of
 from provisioner.i18n import _
 from provisioner.models.request import Kind, Request
 
-stack_option = click.option(
+group_stack_option = click.option(
     "--stack", type=click.Path(path_type=Path), default=Path("stack.yaml"), show_default=True,
     help="The stack beside which the cases lie.",
 )  # fmt: skip
 
 
+stack_option = click.option(
+    "--stack", type=click.Path(path_type=Path), help="The stack beside which the cases lie; default: stack.yaml."
+)
+
+
+def _cases(stack: Path | None) -> Cases:
+    """Return the cases of the stack named after the sub-command, else of the one before it."""
+    above = click.get_current_context().parent
+    return cases_of((stack or (above.params["stack"] if above else Path("stack.yaml")),))
+
+
 @click.group(invoke_without_command=True, short_help="List people's requests and when they must be answered.")
-@stack_option
+@group_stack_option
 @click.option("--check", is_flag=True, help="Exit code 1 when a request is overdue.")
 @json_option
 @click.pass_context
@@ -84,14 +97,14 @@ def _table(found: list[Request], today: date) -> None:
 @click.argument("case")
 @stack_option
 @json_option
-def show_command(case: str, stack: Path, as_json: bool) -> None:
+def show_command(case: str, stack: Path | None, as_json: bool) -> None:
     """Show one case: who, when, what was found and done where, notes, answer.
 
     \b
     Example:
       provisioner gdpr requests show 2026-11-23-01
     """
-    found = cases_of((stack,)).read(case)
+    found = _cases(stack).read(case)
     if as_json:
         print_json(found.model_dump(mode="json"))
         return
@@ -122,7 +135,7 @@ def show_command(case: str, stack: Path, as_json: bool) -> None:
 @stack_option
 @json_option
 def open_command(
-    kind: Kind, person: str | None, also_known: tuple[str, ...], received: datetime | None, identity: str, stack: Path,
+    kind: Kind, person: str | None, also_known: tuple[str, ...], received: datetime | None, identity: str, stack: Path | None,
     as_json: bool,
 ) -> None:  # fmt: skip
     """Open a case for a request that came by letter, by mail or by word of mouth.
@@ -135,7 +148,7 @@ def open_command(
     address, names = who(person, also_known, received)
     if not address:
         raise InputError(_("Nothing was done."), [Finding(_("whose data? An address is wanted"), path="--person")])
-    found = cases_of((stack,)).open(kind, address, names, day_of(received), date.today(), identity)
+    found = _cases(stack).open(kind, address, names, day_of(received), date.today(), identity)
     if as_json:
         print_json(found.model_dump(mode="json"))
         return
@@ -149,14 +162,14 @@ def open_command(
 @click.argument("case")
 @click.argument("text")
 @stack_option
-def note_command(case: str, text: str, stack: Path) -> None:
+def note_command(case: str, text: str, stack: Path | None) -> None:
     """Write a dated line into a case: what was asked, said, done.
 
     \b
     Example:
       provisioner gdpr requests note 2026-11-23-01 "identity checked: called back"
     """
-    found = cases_of((stack,)).change(case, lambda old: rules.noted(old, text, date.today()))
+    found = _cases(stack).change(case, lambda old: rules.noted(old, text, date.today()))
     click.echo(due_line(found))
 
 
@@ -164,16 +177,16 @@ def note_command(case: str, text: str, stack: Path) -> None:
 @click.argument("case")
 @click.option("--why", required=True, metavar="TEXT", help="Why: how complex, or how many requests.")
 @stack_option
-def extend_command(case: str, why: str, stack: Path) -> None:
+def extend_command(case: str, why: str, stack: Path | None) -> None:
     """Extend a case to three months from the day it came; only inside the first month, and the person must be told.
 
     \b
     Example:
       provisioner gdpr requests extend 2026-11-23-01 --why "letters on paper since 2009 are to be read"
     """
-    found = cases_of((stack,)).change(case, lambda old: rules.extended(old, why, date.today()))
+    found = _cases(stack).change(case, lambda old: rules.extended(old, why, date.today()))
     click.echo(due_line(found))
-    told = rules.due_of(found.received)
+    told = due_of(found.received)
     click.echo(_("Next: tell the person that it takes longer, and why, by {day}.").format(day=told))
 
 
@@ -181,14 +194,14 @@ def extend_command(case: str, why: str, stack: Path) -> None:
 @click.argument("case")
 @click.option("--answer", required=True, metavar="TEXT", help="What was answered, in a sentence.")
 @stack_option
-def close_command(case: str, answer: str, stack: Path) -> None:
+def close_command(case: str, answer: str, stack: Path | None) -> None:
     """Close a case with its answer. A closed erasure keeps keyed hashes instead of the person's names.
 
     \b
     Example:
       provisioner gdpr requests close 2026-11-23-01 --answer "dossier handed over on paper"
     """
-    cases = cases_of((stack,))
+    cases = _cases(stack)
     cases.read(case)
     key = cases.key()
     found = cases.change(case, lambda old: rules.closed(old, answer, date.today(), key))

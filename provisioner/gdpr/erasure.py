@@ -24,7 +24,7 @@ LEGAL = "legal-obligation"
 
 @dataclass(frozen=True)
 class Planned:
-    """One instance. `todo`: erase; note (nothing is there, older copies may hold them); by-hand (no command); nothing."""
+    """One instance. `todo`: erase, note (nothing is there, but perhaps in copies), by-hand (no command), nothing."""
 
     instance: str
     title: Text
@@ -75,7 +75,8 @@ def _planned(name: str, found: dict[str, Any], bundle: Bundle, catalog: Catalog,
 def split(traces: Iterable[Trace], declared: list[Stays]) -> tuple[list[Trace], list[Trace]]:
     """Return the traces that should be gone, and those that a `stays` of the service explains."""
     patterns = [pattern for each in declared for pattern in each.places]
-    explained, rest = [], []
+    explained: list[Trace] = []
+    rest: list[Trace] = []
     for each in traces:
         (explained if any(fnmatch(each["place"], pattern) for pattern in patterns) else rest).append(each)
     return rest, explained
