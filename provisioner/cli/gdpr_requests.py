@@ -135,8 +135,8 @@ def show_command(case: str, stack: Path | None, as_json: bool) -> None:
 @stack_option
 @json_option
 def open_command(
-    kind: Kind, person: str | None, also_known: tuple[str, ...], received: datetime | None, identity: str, stack: Path | None,
-    as_json: bool,
+    kind: Kind, person: str | None, also_known: tuple[str, ...], received: datetime | None, identity: str,
+    stack: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Open a case for a request that came by letter, by mail or by word of mouth.
 
