@@ -1,5 +1,6 @@
 """Export and erase of a person through the commands, against a host in this process that answers as the real one."""
 
+import contextlib
 import hashlib
 import json
 import shutil
@@ -28,9 +29,14 @@ ANA, BOB = "ana@example.org", "bob@example.org"
 TODAY = date(2026, 11, 23)
 COMMAND = {"in": "app", "run": ["person", "{subject}"]}
 STAYS = {
-    "what": {"fr": "Textes des autres", "en": "Texts of others"}, "why": {"fr": "Ils sont à eux", "en": "They are theirs"},
+    "what": {"fr": "Textes des autres", "en": "Texts of others"},
+    "why": {"fr": "Ils sont à eux", "en": "They are theirs"},
     "places": ["dump db"],
 }  # fmt: skip
+
+
+class Killed(BaseException):
+    """As kill -9: nothing in the program catches it."""
 
 
 class Frozen(date):
@@ -66,6 +72,9 @@ class Site:
             done = CliRunner().invoke(root, line, input=stdin)
         if isinstance(done.exception, ProvisionerError):
             done.exit_code = done.exception.exit_code
+            done.stderr_bytes = (
+                done.stderr_bytes or b""
+            ) + f"{done.exception} {getattr(done.exception, 'findings', '')}".encode()
         elif done.exception and not isinstance(done.exception, SystemExit):
             raise done.exception
         return done
@@ -74,7 +83,7 @@ class Site:
         """Change the block gdpr of a service of the catalog."""
         path = self.folder / "catalog" / service / "service.yaml"
         data = yaml.safe_load(path.read_text("utf-8"))
-        data["gdpr"] |= changes
+        data["gdpr"] |= {key: json.loads(json.dumps(value)) for key, value in changes.items()}  # no anchors
         path.write_text(yaml.safe_dump(data, sort_keys=False, allow_unicode=True), "utf-8")
 
 
@@ -156,8 +165,8 @@ def test_index(site: Site, golden: Callable[[Path, str], None], answers: bool) -
 def test_index_tells_what_art_15_wants_and_no_paths(site: Site) -> None:
     assert export(site).exit_code == 0
     page = (folder_of(site) / "dossier" / "index.en.html").read_text("utf-8")
-    for word in ("Purpose", "Categories of data", "Recipients", "Source of the data", "Rights of the people", "Relais SAS",
-                 "How long data is kept", "complaint", "Not legal advice", "art. 22", "Paper files"):  # fmt: skip
+    wanted = ("Purpose", "Categories of data", "Recipients", "Source of the data", "Rights of the people")
+    for word in (*wanted, "Relais SAS", "How long data is kept", "complaint", "Not legal advice", "art. 22", "Paper"):
         assert word in page, word
     assert "volume data (" not in page and "volume data: 3" in page and "data:ana" not in page
 
@@ -228,10 +237,8 @@ def test_killed_while_the_dossier_is_written(site: Site, step: int, monkeypatch:
         patch.setattr(dossier_write, "write", killing(dossier_write.write))
         patch.setattr(dossier_write, "_sync", killing(dossier_write._sync))
         patch.setattr(Path, "rename", killing(Path.rename))
-        try:
+        with contextlib.suppress(KeyboardInterrupt):
             dossier_write.write_dossier(folder, {"index.json": b"new", "a/1.json": b"new"}, TODAY)
-        except KeyboardInterrupt:
-            pass
     dossier_write.settle(folder)
     now = {path: path.read_bytes() for path in (folder / "dossier").rglob("*") if path.is_file()}
     assert now == before or set(now.values()) == {b"new"}
@@ -278,7 +285,7 @@ def test_erase_then_nothing_is_found(site: Site) -> None:
     assert "foyer/disk" in done.output and "erases the person again" in done.output
     again = erase(site, "--yes")
     assert again.exit_code == 0 and "Nothing was found" in again.output and "requests close" in again.output
-    assert site.run("requests", "close", "2026-11-23-01", "--answer", f"told {ANA}").exit_code in (0, 2)
+    assert site.run("requests", "close", "2026-11-23-01", "--answer", f"told {ANA}").exit_code == 0
 
 
 def test_closed_erasure_forgets_the_name(site: Site) -> None:
@@ -303,13 +310,12 @@ def test_killed_between_services_and_run_again(site: Site, when: str, instance: 
         if when == "after":
             real(request) if request["instance"] == instance else None
         if request["instance"] == instance:
-            raise KeyboardInterrupt
+            raise Killed
         return real(request)
 
     site.host._person_erase = killed  # type: ignore[method-assign]
-    with pytest.raises((KeyboardInterrupt, AssertionError, SystemExit, Exception)):
-        found = erase(site, "--yes")
-        assert found.exit_code == 0
+    with pytest.raises(Killed):
+        erase(site, "--yes")
     case = site.cases.read("2026-11-23-01")
     item = case.services[instance]
     assert item.begun and not item.erased
@@ -328,7 +334,7 @@ def test_killed_between_services_and_run_again(site: Site, when: str, instance: 
 def test_what_is_left_fails_unless_declared(site: Site) -> None:
     site.host.others["foyer_pad"]["dump db"] = "thanks to ana@example.org"
     done = erase(site, "--yes")
-    assert done.exit_code == 1 and "foyer_pad: left: dump db (2)" in done.output
+    assert done.exit_code == 1 and "foyer_pad: left: dump db (3)" in done.output
     site.edit("pad", stays=[STAYS])
     assert erase(site, "--yes").exit_code == 0
 
