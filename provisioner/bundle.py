@@ -6,6 +6,7 @@ from pathlib import Path
 
 from provisioner.bundle_backup import check_backup
 from provisioner.catalog import Catalog
+from provisioner.durations import check_bound, log_days
 from provisioner.errors import Finding, InputError
 from provisioner.explain import suggest_or_list
 from provisioner.i18n import _
@@ -54,7 +55,18 @@ def load_bundle(path: Path, catalog: Catalog) -> Bundle:
         raise InputError(_("The stack has errors."), findings)
     lock_path = path.parent / "stack.lock.yaml"
     lock = load_model(lock_path, Lock) if lock_path.is_file() else Lock(lock="1.0", images={})
-    return Bundle(path, stack, lock, load_answers(path.parent, stack))
+    answers = load_answers(path.parent, stack)
+    findings = list(check_bound(stack, document, catalog.services, answers.data if answers else None))
+    if findings:
+        raise InputError(_("The stack has errors."), findings)
+    return Bundle(path, with_log_days(stack, answers), lock, answers)
+
+
+def with_log_days(stack: Stack, answers: Answers | None) -> Stack:
+    """Return the stack with the duration of logs that gdpr.yaml says; without gdpr.yaml, as it is."""
+    if answers is None:
+        return stack
+    return stack.model_copy(update={"security": stack.security.model_copy(update={"log_days": log_days(answers.data)})})
 
 
 def load_alone(path: Path) -> Bundle:

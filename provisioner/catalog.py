@@ -63,7 +63,10 @@ class CatalogEntry:
             "route": service.route.model_dump(include={"container", "port", "also"}),
             "backup": _plain(service.backup),
             "gdpr": service.gdpr.model_dump(
-                by_alias=True, include={"erase", "subjects", "export", "leave", "purges"}, exclude_defaults=True
+                by_alias=True,
+                include={"erase", "subjects", "export", "leave", "purges"},
+                exclude_defaults=True,
+                exclude={"purges": {"__all__": {"seed", "there"}}},
             ),
         }
         logs = [log.model_dump(include={"container", "failed"}) for log in service.sign_in_logs]

@@ -172,6 +172,9 @@ def _commands(entry: CatalogEntry) -> Iterator[tuple[tuple[str | int, ...], Comm
         yield ("gdpr", "subjects"), service.gdpr.subjects
     for key, purge in service.gdpr.purges.items():
         yield ("gdpr", "purges", key, "aged"), purge.aged
+        yield from [(("gdpr", "purges", key, "there"), purge.there)] if purge.there else []
+        for index, command in enumerate(purge.seed):
+            yield ("gdpr", "purges", key, "seed", index), command
         for index, command in enumerate(purge.run):
             yield ("gdpr", "purges", key, "run", index), command
     if not isinstance(service.first_admin, NotNeeded):

@@ -1,6 +1,5 @@
 """The association's start page: its services in plain words, in both languages, inside a route of the proxy. Pure."""
 
-import html
 from functools import cache
 from typing import Any
 
@@ -11,8 +10,11 @@ from provisioner.catalog import Catalog
 from provisioner.load import load_model
 from provisioner.matching.data import load_rules
 from provisioner.models.base import Model, Text
+from provisioner.models.matching import NeedKind
 from provisioner.models.protection import Protection
 from provisioner.models.stack import Portal, Stack
+from provisioner.notice_pages import environment, notice_pages
+from provisioner.notices import words as notice_words
 from provisioner.paths import data_dir
 
 PORTAL = "portal"
@@ -49,13 +51,17 @@ def portal_domain(stack: Stack) -> str:
 def portal_pages(
     stack: Stack, catalog: Catalog, domains: dict[str, str], answers: Protection | None = None
 ) -> dict[str, str]:
-    """Given a stack and service -> name on the web, return path -> page: /, in the association's language, /fr, /en."""
+    """Given a stack and service -> name on the web, return path -> page: /, in the association's language, /fr, /en.
+
+    With the answers of gdpr.yaml there are also the privacy and legal notices, linked from the start page.
+    """
     portal = stack.portal or Portal()
-    pages = {f"/{language}": _page(stack, portal, catalog, domains, language) for language in LANGUAGES}
-    return {"/": pages[f"/{stack.association.language}"], **pages}
+    pages = {f"/{language}": _page(stack, portal, catalog, domains, language, bool(answers)) for language in LANGUAGES}
+    more = notice_pages(stack, catalog, answers) if answers else {}
+    return {"/": pages[f"/{stack.association.language}"], **pages, **more}
 
 
-def _page(stack: Stack, portal: Portal, catalog: Catalog, domains: dict[str, str], language: str) -> str:
+def _page(stack: Stack, portal: Portal, catalog: Catalog, domains: dict[str, str], language: str, notices: bool) -> str:
     about, found = stack.association, words()
     texts = {
         name: getattr(found, name).in_language(language).replace("{association}", about.name)
@@ -72,15 +78,18 @@ def _page(stack: Stack, portal: Portal, catalog: Catalog, domains: dict[str, str
     return _template().render(
         language=language, other="en" if language == "fr" else "fr", words=texts, contact=about.contact, ask=portal.ask,
         certificate=stack.certificates == "internal", groups=[group for group in groups if group[1]], style=style,
+        privacy=notice_words()["footer_privacy"].in_language(language) if notices else "",
+        legal=notice_words()["legal_title"].in_language(language),
     )  # fmt: skip
 
 
 def _service(catalog: Catalog, name: str, domain: str, language: str) -> dict[str, Any]:
     service = catalog.entry(name).service
-    labels = load_rules().taxonomy.needs
+    labels = _labels()
     best = sorted(service.needs.items(), key=lambda item: -item[1].quality)
     useful = [need for need, cover in best if cover.quality >= GOOD_ENOUGH and need in labels]
     return {
+        "id": name,
         "title": service.title,
         "summary": service.summary.in_language(language),
         "needs": ", ".join(labels[need].label.in_language(language) for need in useful[:MOST_NEEDS]),
@@ -91,22 +100,19 @@ def _service(catalog: Catalog, name: str, domain: str, language: str) -> dict[st
 
 
 @cache
+def _labels() -> dict[str, NeedKind]:
+    return load_rules().taxonomy.needs
+
+
+@cache
 def words() -> Words:
     """Return the words of the page."""
     return load_model(data_dir("templates") / "portal" / "words.yaml", Words)
 
 
-def _escaped(value: object) -> str:
-    """Return a text for HTML inside a Caddyfile: a brace would begin a placeholder of the proxy."""
-    if isinstance(value, Markup):
-        return str(value)
-    return html.escape(str(value)).replace("{", "&#123;").replace("}", "&#125;")
-
-
 @cache
 def _template() -> jinja2.Template:
-    environment = jinja2.Environment(undefined=jinja2.StrictUndefined, autoescape=False, finalize=_escaped)  # noqa: S701
-    return environment.from_string(_read("page.html.j2"))
+    return environment().from_string(_read("page.html.j2"))
 
 
 def _read(name: str) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 from provisioner.backups import backup_files
 from provisioner.catalog import Catalog, CatalogEntry
+from provisioner.durations import bound, on_host
 from provisioner.errors import InputError
 from provisioner.host.layout import BACKUP, EGRESS, VOLUMES, digest
 from provisioner.i18n import _
@@ -99,6 +100,7 @@ def variables_of(stack: Stack, service: str, entry: CatalogEntry, answers: Prote
     domain, about = domain_of(stack, service, entry), stack.association
     settings = {name: setting.default for name, setting in entry.service.settings.items()}
     settings.update(stack.services[service].settings)
+    settings.update(bound(entry, answers))
     return {
         "instance": instance_name(stack, service),
         "domain": domain,
@@ -123,6 +125,8 @@ def _instance(
         "version_of": entry.service.upgrade.version_of,
         "variables": variables,
     }
+    ageing = on_host(entry, answers)
+    about |= {"retention": ageing} if ageing else {}
     files = {
         **entry.shipped,
         "service.json": entry.recipe,

@@ -74,6 +74,13 @@ def in_unit(days: int, unit: str) -> int:
     return {"days": days, "hours": days * 24, "months": max(1, round(days / 30.44 - 0.49))}[unit]
 
 
+def value_of(period: Period, duration: Duration, unit: str) -> str:
+    """Return what a setting bound to a period says, in its unit; months of months, not of days."""
+    if unit == "months" and period.unit in MONTHS:
+        return str(period.count * MONTHS[period.unit])
+    return str(in_unit(days_of(period, duration), unit))
+
+
 def periods(chosen: Mapping[str, str], vocabulary: Vocabulary) -> dict[str, Period]:
     """Return key -> period for every key: the association's own where it chose one, else the default."""
     return {key: Period.of(chosen.get(key, each.default)) for key, each in vocabulary.retention.items()}

@@ -46,6 +46,7 @@ def _service(stack: Stack, catalog: Catalog, name: str, language: str) -> dict[s
             "help": setting.help.in_language(language).replace("\n", " "),
         }
         for key, setting in service.settings.items()
+        if not setting.retention  # gdpr.yaml says it, or the default of the map
     ]
     return {
         "name": name,
@@ -117,6 +118,6 @@ def _security_comments() -> dict[str, str]:
         "ssh_from": _("networks that may use SSH; empty: everywhere (keys only in any case)"),
         "never_banned": _("addresses that limits on sign-in never shut out, such as your office's"),
         "reboot": _("when the host may restart after security updates; never: by hand"),
-        "log_days": _("how long the host keeps its journal, 183 to 365 days"),
+        "log_days": _("how long the host keeps its logs, 183 to 366 days; with a gdpr.yaml, its map says it instead"),
         "tls": _("intermediate: TLS 1.2 and 1.3. modern: TLS 1.3 only"),
     }

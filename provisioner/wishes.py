@@ -11,6 +11,7 @@ from provisioner.models.security import LEVELS, Security, strictest
 from provisioner.models.stack import Stack
 
 FOLDER = "/var/lib/provisioner/wishes"
+A_YEAR = 366  # of log_days: what the law wants of who hosts the public's texts
 # Run on the host as root. A wish counts as long as its association has something there that was not removed.
 READ = """\
 import glob, json, os
@@ -74,9 +75,18 @@ def together(host: str, stacks: list[Stack], others: Wishes) -> list[Stack]:
     errors = [InputError(message, hint=hint.format(paths=", ".join(paths))) for message in told]
     raise_all(errors, _("Stacks of one host contradict each other."))
     level = strictest([*(stack.security.effective for stack in stacks), *(wish.effective for wish in absent.values())])
-    return [
-        stack.model_copy(update={"security": stack.security.model_copy(update={"level": level})}) for stack in stacks
-    ]
+    kept = days_together([*(stack.security.log_days for stack in stacks), *(w.log_days for w in absent.values())])
+    holds = {"level": level, "log_days": kept}
+    return [stack.model_copy(update={"security": stack.security.model_copy(update=holds)}) for stack in stacks]
+
+
+def days_together(wished: list[int]) -> int:
+    """Return how long the logs of a shared host stay: a law's year where one association needs it, else the shortest.
+
+    One journal holds the connections to all services, so it cannot be kept for one association alone. Who hosts what
+    the public writes must keep a year; nobody else may keep longer than they told their people.
+    """
+    return max(wished) if max(wished) >= A_YEAR else min(wished)
 
 
 def whose_level(stacks: list[Stack], others: Wishes) -> str:
@@ -89,8 +99,11 @@ def whose_level(stacks: list[Stack], others: Wishes) -> str:
 
 
 def differing(one: Security, other: Security) -> dict[str, tuple[object, object]]:
-    """Return field -> both values of what holds for a whole host and is not the same; of levels the stricter counts."""
-    left, right = (each.model_dump(exclude={"level", "data"}) for each in (one, other))
+    """Return field -> both values of what holds for a whole host and is not the same; of levels the stricter counts.
+
+    For `log_days` see days_together.
+    """
+    left, right = (each.model_dump(exclude={"level", "data", "log_days"}) for each in (one, other))
     return {field: (left[field], right[field]) for field in left if _plain(left[field]) != _plain(right[field])}
 
 

@@ -1,6 +1,5 @@
 """The check of data protection: a stack in order, and one defect a case that changes exactly the rows it names."""
 
-import json
 from copy import deepcopy
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -17,7 +16,7 @@ from provisioner.documents.page import page
 from provisioner.gdpr.check import ROWS, check, exit_code
 from provisioner.gdpr.check_page import admin_paper, board_paper
 from provisioner.gdpr.facts import Facts, breach_of, case_of
-from provisioner.gdpr.screened import questions_of
+from provisioner.gdpr.screened import asked
 from provisioner.gdpr.told import requirements
 from provisioner.models.drill import DrillReport
 from provisioner.models.protection import Protection
@@ -25,6 +24,7 @@ from provisioner.models.requirements import Row
 from provisioner.models.scorecard import Scorecard
 from provisioner.models.service import Service
 from provisioner.retention import days_of, periods
+from provisioner.screening import questions
 from provisioner.vocabulary import vocabulary
 
 FOLDER = Path(__file__).parent / "cases" / "gdpr" / "check"
@@ -151,8 +151,11 @@ def test_cases_and_breaches_are_read_however_they_are_written() -> None:
         case_of("c", {"due": "tomorrow"})
 
 
-def test_questions_are_read_from_plain_data() -> None:
-    data = {"version": "1.0", "dpia": {"criteria": {"a": {"fr": "A", "en": "A"}}, "operations": [{"id": "b"}]},
-            "dpo": {"c": {"question": "?"}}, "sources": ["x"]}  # fmt: skip
-    assert questions_of(data) == {"dpia": {"a": "criterion", "b": "operation"}, "dpo": {"c": "case"}}
-    assert questions_of(json.loads("[]")) == {}
+def test_only_questions_that_count_are_asked() -> None:
+    found = asked(questions())
+    assert len(found["dpia"]) == 9 + 14
+    assert sorted(set(found["dpia"].values())) == ["criterion", "operation"]
+    assert len(found["dpo"]) == 3
+    exempt = [key for key, each in questions().items() if each.kind == "exempt"]
+    assert exempt
+    assert not set(exempt) & set(found["dpia"])

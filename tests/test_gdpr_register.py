@@ -14,7 +14,6 @@ from stack_fixture import small_catalog
 
 from provisioner.catalog import Catalog, load_catalog
 from provisioner.errors import InputError
-from provisioner.gdpr.durations import oldest
 from provisioner.gdpr.ods import ods
 from provisioner.gdpr.page import html_page, json_text
 from provisioner.gdpr.record import processor_record, record
@@ -22,10 +21,11 @@ from provisioner.gdpr.write import write_record
 from provisioner.models.backup import Backups
 from provisioner.models.base import Text
 from provisioner.models.register import Record, Sheet
+from provisioner.notices_times import oldest_copy
 from provisioner.retention import days_of, periods
 from provisioner.vocabulary import vocabulary
 
-GOLDEN = Path(__file__).parent / "golden" / "gdpr"
+GOLDEN = Path(__file__).parent / "cases" / "gdpr" / "register"
 OWN = {
     "name": "Feuilles d'émargement", "purpose": "Preuve des votes", "legal_basis": "contract",
     "subjects": ["members"], "data": ["identity"], "period": "membership", "measures": ["Armoire fermée à clé"],
@@ -96,7 +96,7 @@ def test_every_category_of_data_has_its_duration_and_it_is_the_one_in_force() ->
     known, in_force = vocabulary(), periods({}, vocabulary())
     for sheet in whole().sheets:
         if sheet.service == "backups":
-            assert {row.days for row in sheet.kept} == {69, 90}
+            assert {row.days for row in sheet.kept} == {70, 90}
             continue
         assert sorted(name for row in sheet.kept for name in row.data) == sorted(sheet.data), sheet.reference
         for row in sheet.kept:
@@ -165,24 +165,24 @@ def lines_of(cell: Any) -> list[str]:
 @pytest.mark.parametrize(
     ("keep", "hours", "days"),
     [
-        ({}, 24, 62 + 7),
-        ({"daily": 30, "weekly": 0, "monthly": 0}, 24, 30 + 7),
-        ({"daily": 7, "weekly": 10, "monthly": 0}, 24, 70 + 7),
-        ({"daily": 10, "weekly": 0, "monthly": 0}, 72, 30 + 7),
-        ({"hourly": 1000, "daily": 1, "weekly": 0, "monthly": 0}, 1, 42 + 7),
+        ({}, 24, 62 + 8),
+        ({"daily": 30, "weekly": 0, "monthly": 0}, 24, 30 + 8),
+        ({"daily": 7, "weekly": 10, "monthly": 0}, 24, 70 + 8),
+        ({"daily": 10, "weekly": 0, "monthly": 0}, 72, 30 + 8),
+        ({"hourly": 1000, "daily": 1, "weekly": 0, "monthly": 0}, 1, 42 + 8),
     ],
 )
 def test_greatest_age_of_a_copy(keep: dict[str, int], hours: int, days: int) -> None:
     backup = Backups.model_validate(
         {"destinations": [{"name": "disk", "url": "/mnt"}], "keep": keep, "every_hours": hours}
     )
-    assert oldest(backup, backup.destinations[0]) == days
+    assert oldest_copy(backup, backup.destinations[0]) == days
 
 
 def test_where_the_server_refuses_to_delete_the_age_is_that_of_the_administrator() -> None:
     away = {"name": "away", "url": "rest:https://x.example/", "append_only": True}
     backup = Backups.model_validate({"destinations": [away], "keep": {"within": "1y2m3d5h"}})
-    assert oldest(backup, backup.destinations[0]) == 366 + 62 + 3 + 1
+    assert oldest_copy(backup, backup.destinations[0]) == 366 + 62 + 3 + 1
 
 
 def test_all_missing_answers_are_told_at_once_with_their_places() -> None:

@@ -14,7 +14,7 @@ LAYERS = (
     ("report", "audit*", "sbom*", "trust", "gdpr"),
     ("ladder",),
     ("lab*",),
-    ("drills", "prune_here", "recover"),
+    ("drills", "prune_here", "recover", "ageing"),
     ("purge", "saving", "rotation*"),
     ("apply", "remote", "outside", "lock", "playbook", "follow*"),
     ("recipients*",),
@@ -28,8 +28,8 @@ LAYERS = (
     ("documents",),
     ("render",),
     ("harden", "firewall", "access", "wishes"),
-    ("portal", "backups", "sites", "limits", "outgoing"),
-    ("matching", "profiles", "aliases", "updates"),
+    ("portal", "notice_pages", "backups", "sites", "limits", "outgoing", "durations"),
+    ("matching", "profiles", "aliases", "updates", "notices*", "screening", "gdprfile"),
     ("catalog_check*", "hardening", "schema"),
     ("catalog", "vocabulary", "adequacy"),
     ("load*", "retention"),
@@ -41,8 +41,9 @@ PURE = (
     "render", "matching", "documents", "profiles", "aliases", "catalog_check", "hardening", "catalog", "load",
     "explain", "models", "commands", "stackfile", "schema", "report", "host.converge", "host.fill", "updates",
     "sites", "limits", "host.egress_text", "firewall", "access", "outgoing", "ladder.running", "ladder.covered",
-    "host.clock", "retention", "host.due", "host.health", "host.sentences", "wishes",
-    "protection_refusals", "gdpr.check", "gdpr.facts", "gdpr.rows", "gdpr.screened", "gdpr.told", "gdpr.transparency",
+    "host.clock", "notice", "screening", "gdprfile", "host.ageing", "retention", "durations", "host.due", "host.health",
+    "host.sentences", "wishes", "protection_refusals", "gdpr.check", "gdpr.facts", "gdpr.rows", "gdpr.screened",
+    "gdpr.told", "gdpr.transparency",
 )  # fmt: skip
 STARTERS = {"runner", "host.docker", "host.__main__"}
 TOUCHING = {"subprocess", "socket", "http", "ssl", "urllib", "requests", "paramiko", "docker", "ansible_runner"}

@@ -36,6 +36,7 @@ COMMANDS = {
     "drill": "Restore for practice, and write a signed report.",
     "recover": "Rebuild everything on a bare host, from the recovery sheet and a copy.",
     "gdpr": "Record, notices, requests, retention, breaches: data protection from what really runs.",
+    "people": "Review who has a way in; close every way to somebody who leaves.",
     "purge": "Take a removed instance away for good, with its data.",
     "catalog": "List, show and check the services.",
     "sbom": "List the packages that really run, and known advisories about them.",

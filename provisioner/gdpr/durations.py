@@ -1,20 +1,16 @@
 """How long data stays, from the retention map in force, and what makes it go; how old a copy can get. Pure."""
 
-import re
-
 from provisioner.catalog import CatalogEntry
+from provisioner.durations import bound
 from provisioner.gdpr.words import data_names, days_text, joined, period_text, say
-from provisioner.models.backup import Backups, Destination
 from provisioner.models.base import Text
 from provisioner.models.gdpr import Activity, Kept
 from provisioner.models.protection import Protection
 from provisioner.models.register import KeptRow
 from provisioner.models.stack import Stack
-from provisioner.retention import Period, days_of, in_unit, periods
+from provisioner.notices_times import oldest_copy
+from provisioner.retention import Period, days_of, periods
 from provisioner.vocabulary import vocabulary
-
-PRUNED_EVERY = 7
-UNITS = {"y": 366, "m": 31, "d": 1}
 
 
 def period_of(protection: Protection, key: str) -> tuple[Period, int]:
@@ -32,13 +28,13 @@ def by_key(protection: Protection, data: list[str], key: str, goes: Text) -> Kep
     )
 
 
-def rows_of(activity: Activity, entry: CatalogEntry, stack: Stack, protection: Protection) -> list[KeptRow]:
+def rows_of(activity: Activity, entry: CatalogEntry, protection: Protection) -> list[KeptRow]:
     """Return the rows of one activity of a service."""
-    return [_row(kept, entry, stack, protection) for kept in activity.kept]
+    return [_row(kept, entry, protection) for kept in activity.kept]
 
 
-def _row(kept: Kept, entry: CatalogEntry, stack: Stack, protection: Protection) -> KeptRow:
-    goes = _goes(kept, entry, stack, protection)
+def _row(kept: Kept, entry: CatalogEntry, protection: Protection) -> KeptRow:
+    goes = _goes(kept, entry, protection)
     if kept.period:
         return by_key(protection, kept.data, kept.period, goes)
     names = joined(data_names(kept.data), "; ")
@@ -49,43 +45,22 @@ def _row(kept: Kept, entry: CatalogEntry, stack: Stack, protection: Protection) 
     return KeptRow(data=kept.data, names=names, long=long, goes=goes, period=str(fixed), days=fixed.shortest_days)
 
 
-def _goes(kept: Kept, entry: CatalogEntry, stack: Stack, protection: Protection) -> Text:
+def _goes(kept: Kept, entry: CatalogEntry, protection: Protection) -> Text:
     """Return what makes it go. A setting or a purge that is not there is not claimed."""
     if kept.by == "purge":
         if kept.period not in entry.service.gdpr.purges:
             return say("goes_not_yet")
         return say("goes_purge", days=days_text(period_of(protection, kept.period)[1]))
     if kept.by == "setting":
-        found = _settings(kept.period or "", entry, stack, protection)
+        found = _settings(kept.period or "", entry, protection)
         return say("goes_setting", settings=", ".join(found)) if found else say("goes_not_yet")
     return say(f"goes_{kept.by}")
 
 
-def _settings(key: str, entry: CatalogEntry, stack: Stack, protection: Protection) -> list[str]:
+def _settings(key: str, entry: CatalogEntry, protection: Protection) -> list[str]:
     """Return NAME=value of the settings bound to a key, as they are really set."""
-    chosen, days = stack.services[entry.name].settings, period_of(protection, key)[1]
-    return [
-        f"{name}={chosen.get(name, in_unit(days, setting.unit))}"
-        for name, setting in entry.service.settings.items()
-        if setting.retention == key
-    ]
-
-
-def oldest(backup: Backups, destination: Destination) -> int:
-    """Return the greatest age in days of a copy at a destination, as long as backups run as planned.
-
-    Copies stay by count: the last of so many hours, days, weeks and months in which there was one. Pruning is weekly.
-    Where the server refuses to delete, it is the age an administrator prunes by.
-    """
-    keep = backup.keep
-    if destination.append_only:
-        parts = re.findall(r"(\d+)([ymdh])", keep.within)
-        hours = sum(int(count) for count, unit in parts if unit == "h")
-        return sum(int(count) * UNITS[unit] for count, unit in parts if unit != "h") + -(-hours // 24)
-    every = -(-backup.every_hours // 24)
-    hourly = -(-keep.hourly * backup.every_hours // 24)
-    counted = (hourly, keep.daily * every, keep.weekly * max(7, every), keep.monthly * 31, 2 * every)
-    return max(counted) + PRUNED_EVERY
+    values = bound(entry, protection)
+    return [f"{name}={values[name]}" for name, each in entry.service.settings.items() if each.retention == key]
 
 
 def copies(stack: Stack) -> list[Text]:
@@ -96,7 +71,7 @@ def copies(stack: Stack) -> list[Text]:
         say(
             "backups_within" if each.append_only else "backups_age",
             name=each.name,
-            days=days_text(oldest(stack.backup, each)),
+            days=days_text(oldest_copy(stack.backup, each)),
         )
         for each in stack.backup.destinations
     ]

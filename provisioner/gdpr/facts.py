@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from provisioner.catalog import Catalog, CatalogEntry
+from provisioner.durations import log_days
 from provisioner.models.drill import DrillReport
 from provisioner.models.protection import Protection
 from provisioner.models.scorecard import Scorecard
@@ -81,6 +82,11 @@ class Facts:
     def today(self) -> date:
         """Return the day of the check."""
         return self.now.date()
+
+    @property
+    def log_days(self) -> int:
+        """Return for how many days the host keeps its logs: as gdpr.yaml says, else as stack.yaml does."""
+        return log_days(self.protection) if self.protection else self.stack.security.log_days
 
     @property
     def services(self) -> dict[str, CatalogEntry]:

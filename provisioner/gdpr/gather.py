@@ -13,17 +13,16 @@ from provisioner.audit import history
 from provisioner.bundle import Bundle
 from provisioner.catalog import Catalog
 from provisioner.drills import signed
-from provisioner.errors import InputError, ProvisionerError
+from provisioner.errors import ProvisionerError
 from provisioner.gdpr.facts import Facts, breach_of, case_of
-from provisioner.gdpr.screened import questions_of
+from provisioner.gdpr.screened import asked
 from provisioner.host.https import Site
 from provisioner.i18n import _
-from provisioner.load import load_yaml
 from provisioner.models.drill import DrillReport
 from provisioner.outside import fetch_authority
-from provisioner.paths import data_dir
 from provisioner.portal import portal_domain
 from provisioner.remote import ask_all
+from provisioner.screening import questions
 
 T = TypeVar("T")
 FOLDER, MOST_BYTES, MOST_DRILLS = "gdpr", 4_000_000, 12
@@ -77,7 +76,7 @@ def _facts(bundle: Bundle, catalog: Catalog, offline: bool, answers: Answers) ->
         cases=cases,
         breaches=breaches,
         unreadable=[*odd, *bad, *torn, *(str(path) for path in strange)],
-        questions=_questions(),
+        questions=asked(questions()),
         encrypted=_encrypted(bundle.secrets_path),
         lock=bundle.lock,
     )
@@ -116,14 +115,6 @@ def _drills(bundle: Bundle) -> tuple[list[DrillReport], list[str]]:
         except (OSError, ValueError, TypeError):
             strange.append(str(path.relative_to(bundle.folder)))
     return sorted(found, key=lambda report: report.time), strange
-
-
-def _questions() -> dict[str, dict[str, str]]:
-    path = data_dir("catalog") / "screening.yaml"
-    try:
-        return questions_of(load_yaml(path).data) if path.is_file() else {}
-    except InputError:
-        return {}
 
 
 def _encrypted(path: Path) -> bool | None:

@@ -1,6 +1,6 @@
 """The sheets of the platform's own processing: security logs, backups, start page. Pure."""
 
-from provisioner.gdpr.durations import by_key, copies, oldest, period_of
+from provisioner.gdpr.durations import by_key, copies, period_of
 from provisioner.gdpr.fields import identity, people_and_data, purpose, row, section, who
 from provisioner.gdpr.measures import log_key, measures
 from provisioner.gdpr.processors import named, transfers
@@ -10,6 +10,7 @@ from provisioner.models.gdpr import LegalBasis
 from provisioner.models.protection import Processor, Protection
 from provisioner.models.register import KeptRow, Section, Sheet
 from provisioner.models.stack import Lock, Stack
+from provisioner.notices_times import oldest_copy
 from provisioner.render import PROXY_IMAGE
 from provisioner.vocabulary import vocabulary
 
@@ -45,7 +46,7 @@ def _copies(data: list[str], stack: Stack) -> list[KeptRow]:
         return []
     rows = []
     for each in stack.backup.destinations:
-        days = oldest(stack.backup, each)
+        days = oldest_copy(stack.backup, each)
         kind = "backups_within" if each.append_only else "backups_age"
         goes = say("goes_copies_hand" if each.append_only else "goes_copies")
         long = say(kind, name=each.name, days=days_text(days))

@@ -53,9 +53,7 @@ def _purge(told: Told, facts: Facts, name: str, key: str, item: dict[str, object
 
 def logs(facts: Facts) -> Told:
     """Six months to a year; a year where the public may publish; nothing older on the host."""
-    told, kept, data = Told(), facts.stack.security.log_days, facts.protection
-    if data and data.public_content and kept < YEAR_OF_LOGS:
-        told.bad("logs_short", days=kept)
+    told, kept = Told(), facts.log_days
     if facts.stack.security.effective == "none":
         told.bad("logs_unset")
     if facts.retention is None:
@@ -65,6 +63,8 @@ def logs(facts: Facts) -> Told:
     for place, item in sorted(places.items()):
         if (item.get("oldest_days") or 0) > (item.get("days") or kept) + 1:
             told.bad("logs_old", place=place, oldest=item["oldest_days"], days=item.get("days") or kept)
+        if facts.protection and facts.protection.public_content and (item.get("days") or kept) < YEAR_OF_LOGS:
+            told.bad("logs_short", days=item["days"])
     if places:
         told.well(
             "logs", count=len(places), days=kept, oldest=max(each.get("oldest_days") or 0 for each in places.values())

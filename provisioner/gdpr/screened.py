@@ -1,8 +1,9 @@
 """What the answers of the screening lead to. Pure. Questions: {"dpia": {id: "criterion"|"operation"}, "dpo": {...}}."""
 
-from typing import Any
+from collections.abc import Mapping
 
 from provisioner.models.protection import Screening
+from provisioner.screening import Question
 
 ENOUGH_CRITERIA = 2
 
@@ -16,7 +17,7 @@ def unanswered(answers: Screening, questions: dict[str, dict[str, str]]) -> list
 def dpia_needed(answers: Screening, questions: dict[str, dict[str, str]]) -> bool:
     """Tell whether an assessment is needed: one operation of the CNIL's list, or two criteria of nine."""
     kinds = questions.get("dpia", {})
-    yes = [kinds.get(key, "criterion") for key, value in answers.dpia.items() if value]
+    yes = [kinds.get(key) for key, value in answers.dpia.items() if value]
     return yes.count("operation") >= 1 or yes.count("criterion") >= ENOUGH_CRITERIA
 
 
@@ -25,41 +26,12 @@ def dpo_needed(answers: Screening) -> bool:
     return any(answers.dpo.values())
 
 
-def questions_of(data: Any) -> dict[str, dict[str, str]]:
-    """Given catalog/screening.yaml as plain data, return its questions in the form above; {} where it says none.
-
-    Blocks named after operations count one by one, cases of article 37 as `dpo`; "not needed" lists are left out.
-    """
+def asked(questions: Mapping[str, Question]) -> dict[str, dict[str, str]]:
+    """Given the questions of catalog/screening.yaml, return those that count, in the form above."""
+    words = {"criteria": ("dpia", "criterion"), "operations": ("dpia", "operation"), "dpo": ("dpo", "case")}
     found: dict[str, dict[str, str]] = {"dpia": {}, "dpo": {}}
-    _collect(data, "", found)
-    return found if any(found.values()) else {}
-
-
-def _collect(data: Any, block: str, found: dict[str, dict[str, str]]) -> None:
-    if not isinstance(data, dict):
-        return
-    for key, value in data.items():
-        named = f"{block} {key}".lower()
-        rows = _rows(value)
-        if rows is None:
-            _collect(value, named, found)
-        elif "dpo" in named or "officer" in named:
-            found["dpo"] |= dict.fromkeys(rows, "case")
-        elif "operation" in named:
-            found["dpia"] |= dict.fromkeys(rows, "operation")
-        elif "criteri" in named or "dpia" in named:
-            found["dpia"] |= dict.fromkeys(rows, "criterion")
-
-
-def _rows(value: Any) -> list[str] | None:
-    """Return the ids of a block of questions (a list of {id: ...}, or id -> words); None where it is none."""
-    if isinstance(value, list):
-        return [str(each["id"]) for each in value if isinstance(each, dict) and "id" in each]
-    asks = ("fr", "question", "label", "text", "title", "ask")
-    if (
-        isinstance(value, dict)
-        and value
-        and all(isinstance(each, dict) and any(word in each for word in asks) for each in value.values())
-    ):
-        return [str(key) for key in value]
-    return None
+    for key, question in questions.items():
+        if question.kind in words:
+            part, kind = words[question.kind]
+            found[part][key] = kind
+    return found

@@ -42,7 +42,7 @@ def _service(
         _recipients(entry, stack, about, used), _transfers(entry, stack, used),
         measures(stack, lock, protection, entry, used),
     ]  # fmt: skip
-    kept = [*rows_of(activity, entry, stack, protection), *_typed(typed)]
+    kept = [*rows_of(activity, entry, protection), *_typed(typed)]
     return Sheet(
         number=number, reference=reference, kind="service", service=entry.name, title=title, legal_basis=basis,
         people=activity.subjects, data=data, rights=list(vocabulary().bases[basis].rights), sections=sections,

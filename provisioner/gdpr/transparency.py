@@ -112,7 +112,7 @@ def _backup(facts: Facts) -> dict[str, Any]:
 def _durations(facts: Facts) -> dict[str, Any]:
     chosen = facts.protection.retention if facts.protection else {}
     return {"keys": {key: str(value) for key, value in periods(chosen, vocabulary()).items()},
-            "log_days": facts.stack.security.log_days}  # fmt: skip
+            "log_days": facts.log_days}  # fmt: skip
 
 
 def _incidents(found: list[Facts], start: date, end: date) -> dict[str, Any]:

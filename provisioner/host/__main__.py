@@ -15,13 +15,16 @@ from . import (
     audit,
     converge,
     docker,
+    evidence,
     health,
     layout,
     operate,
+    people,
     people_asked,
     person,
     record,
     restic,
+    retention,
     rotate,
     rotating,
     saving,
@@ -156,7 +159,8 @@ def status(request: dict[str, Any]) -> dict[str, Any]:
 
 def _backups(association: str) -> dict[str, Any]:
     known = settings.instances(association)
-    return health.summary(settings.settings(association), settings.state(association), time.time(), known)
+    state = {**settings.state(association), "purges": {name: retention.noted(name) for name in known}}
+    return health.summary(settings.settings(association), state, time.time(), known)
 
 
 def purge(request: dict[str, Any]) -> dict[str, Any]:
@@ -186,7 +190,7 @@ def logs(request: dict[str, Any]) -> dict[str, Any]:
 COMMANDS = {
     "plan": plan, "start": start, "work": work, "wait": wait, "probe": probe, "status": status, "logs": logs,
     "purge": purge, "archive": archive, "packages": packages, **saving.COMMANDS, **rotating.COMMANDS, **audit.COMMANDS,
-    **people_asked.COMMANDS,
+    **people.COMMANDS, **people_asked.COMMANDS, **evidence.COMMANDS, **retention.COMMANDS,
 }  # fmt: skip
 
 

@@ -27,7 +27,7 @@ def drill(request: dict[str, Any], progress: Progress) -> dict[str, Any]:
     names = [name for name in settings.instances(association) if not request.get("only") or name in request["only"]]
     results = [_one(association, name, request.get("destination", ""), progress) for name in names]
     report = {
-        "format": 1, "kind": "drill", "association": association, "host": _host(), "time": int(time.time()),
+        "format": 1, "kind": "drill", "association": association, "host": host_name(), "time": int(time.time()),
         "instances": results,
     }  # fmt: skip
     text = json.dumps(report, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
@@ -39,7 +39,8 @@ def drill(request: dict[str, Any], progress: Progress) -> dict[str, Any]:
     return {"report": text, "signature": signature, "ok": bool(results) and all(each["ok"] for each in results)}
 
 
-def _host() -> str:
+def host_name() -> str:
+    """Return what this host calls itself."""
     return Path("/etc/hostname").read_text("utf-8").strip()
 
 
@@ -47,13 +48,13 @@ def _folder(association: str) -> Path:
     return layout.state_root() / "drills" / association
 
 
-def sign(path: Path) -> str:
+def sign(path: Path, namespace: str = NAMESPACE) -> str:
     """Sign a file with the host's own SSH key and return the signature, kept beside it. "" where there is no key."""
     if not HOST_KEY.is_file():
         return ""
     signature = path.with_name(path.name + ".sig")
     signature.unlink(missing_ok=True)
-    docker.run(["ssh-keygen", "-Y", "sign", "-q", "-f", str(HOST_KEY), "-n", NAMESPACE, str(path)])
+    docker.run(["ssh-keygen", "-Y", "sign", "-q", "-f", str(HOST_KEY), "-n", namespace, str(path)])
     return signature.read_text("ascii")
 
 

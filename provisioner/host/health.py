@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from .ageing import failing
 from .clock import DAY, HOUR, age, trusted
 from .due import ROUNDS, copy_of, good_age, read_ages
 
@@ -27,6 +28,7 @@ def conditions(config: dict[str, Any], state: dict[str, Any], now: float, instan
     found += [item for name in instances for where in names for item in _copies(config, state, name, where, now)]
     found += [item for where in names for item in _destination(config, state, where, now)]
     found += [item for name in instances for item in _drill(config, state, name, now)]
+    found += [item for name in instances for item in _purges(state, name, now)]
     return found
 
 
@@ -110,6 +112,12 @@ def _drill(config: dict[str, Any], state: dict[str, Any], name: str, now: float)
     if config["drill_days"] and min(since, known) > 1.5 * config["drill_days"] * DAY:
         return [_condition("drill_late", name, "", since)]
     return []
+
+
+def _purges(state: dict[str, Any], name: str, now: float) -> list[Condition]:
+    """Return the purge of old data that has failed for days, if one has. `state.purges`: instance -> key -> noted."""
+    found = failing(state.get("purges", {}).get(name, {}), now)
+    return [_condition("purge_failed", name, "", *found)] if found else []
 
 
 def _instance_summary(state: dict[str, Any], name: str, names: list[str], now: float) -> dict[str, Any]:

@@ -9,7 +9,21 @@ from contextlib import suppress
 from typing import Any
 
 from . import backup as backups
-from . import checks, drill, egress, erasures, locks, quiet, record, restic, restore, rotate, settings, switch
+from . import (
+    checks,
+    drill,
+    egress,
+    erasures,
+    locks,
+    quiet,
+    record,
+    restic,
+    restore,
+    retention,
+    rotate,
+    settings,
+    switch,
+)
 from . import tick as ticks
 from .leftovers import end_killed, take_over
 from .operate import names_of
@@ -117,7 +131,8 @@ def tick(request: Answer) -> Answer:
     telling = said()
     egress.refresh_quietly(again=True)
     resume({})
-    return ticks.tick(telling, request.get("now"))
+    purged = retention.purge_due(telling, request.get("now"))
+    return {**ticks.tick(telling, request.get("now")), **({"purged": purged} if purged else {})}
 
 
 def resume(_request: Answer) -> Answer:

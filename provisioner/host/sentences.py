@@ -142,6 +142,19 @@ SENTENCES: dict[str, dict[str, tuple[str, str, str]]] = {
             f"Corrigez ce que dit le message ; le serveur réessaie dans un jour. Voyez : {_STATUS}",
         ),
     },
+    "purge_failed": {
+        "en": (
+            "Old data not deleted: {instance}",
+            "What has become too old in {instance} could not be deleted ({age}).",
+            "Mend what the message says; the host tries again by itself. See: provisioner gdpr retention --check",
+        ),
+        "fr": (
+            "Données anciennes non effacées : {instance}",
+            "Ce qui est devenu trop ancien dans {instance} n'a pas pu être effacé ({age}).",
+            "Corrigez ce que dit le message ; le serveur réessaie de lui-même. Voyez : provisioner gdpr retention "
+            "--check",
+        ),
+    },
     "clock_jumped": {
         "en": (
             "The host's clock jumped",

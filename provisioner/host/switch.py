@@ -98,7 +98,7 @@ def finish(name: str, folder: Path, held: dict[str, Any], progress: Progress) ->
     """From the exchange on: bring up what is live now, keep what it replaced, forget the journal."""
     kept_back = None if _same_recipe(folder, layout.instance_dir(name)) else held
     layout.update_state(
-        name, removed=False, restored=held, held=kept_back, opened=False, settled="", recreate=True
+        name, removed=False, restored=held, held=kept_back, opened=False, settled="", recreate=True, purges={}
     )  # fmt: skip
     bring_up(name, progress)
     kept = _keep(name, folder) if folder.is_dir() else ""

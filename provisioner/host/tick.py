@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from . import alerts, backup, checks, clock, drill, due, health, locks, settings
+from . import alerts, backup, checks, clock, drill, due, health, locks, retention, settings
 from .progress import Progress
 
 
@@ -25,7 +25,7 @@ def _one(association: str, progress: Progress, now: float | None) -> list[dict[s
         return _all_due(association, config, known, now, progress)
     finally:
         after = time.time() if now is None else now
-        state = settings.state(association)
+        state = {**settings.state(association), "purges": {name: retention.noted(name) for name in known}}
         found = health.conditions(config, state, after, known)
         told = alerts.tell(config, settings.folder_of(association) / "secrets", state, found, after)
         settings.note_all(association, **told)

@@ -8,20 +8,16 @@ from typing import Any
 
 from provisioner.i18n import _
 from provisioner.ladder.returning import HERE, back_up, hours_away, restored
-from provisioner.ladder.stage import ONE, Fell, Stage
+from provisioner.ladder.stage import ONE, Fell, LeftOut, Stage
 from provisioner.models.secret import Command
 from provisioner.models.step import ProbeStep
 from provisioner.remote import ask
 
 
-class NobodyThere(Exception):
-    """The service knows no people, or nothing says how they come in; the message says so."""
-
-
 def person(stage: Stage) -> str:
     """Two people write; one is found, exported without the other, erased without a trace, and not brought back."""
     if not stage.entry.service.gdpr.seed:
-        raise NobodyThere(_("nothing says how a person's data come in (gdpr.seed)"))
+        raise LeftOut(_("nothing says how a person's data come in (gdpr.seed)"))
     if stage.backup is None:
         _with_backups(stage)
     gone, stays = _someone("Zoé Aubépin", "zaubepin"), _someone("Maël Quintard", "mquintard")

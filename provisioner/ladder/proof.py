@@ -12,15 +12,15 @@ from provisioner.i18n import _
 from provisioner.images import build_images, stand_in
 from provisioner.images_push import push_image
 from provisioner.images_recipes import load_images, load_previous, load_recipes
-from provisioner.ladder.rungs import RUNGS, LeftOut, Step
-from provisioner.ladder.stage import ONE, TWO, Fell, Say, Stage, prepare
+from provisioner.ladder.rungs import RUNGS, Step
+from provisioner.ladder.stage import ONE, TWO, Fell, LeftOut, Say, Stage, prepare
 from provisioner.models.proof import Proof, Rung
 from provisioner.models.stack import Lock, LockedImage
 from provisioner.purge import purge
 from provisioner.registry import parse_reference
 from provisioner.saving import instance
 
-NEEDS_PROBE = ("written", "neighbour", "upgrade", "restart", "rotate", "domain", "removal", "purge")
+NEEDS_PROBE = ("written", "neighbour", "upgrade", "restart", "rotate", "retention", "domain", "removal", "purge")
 
 
 def prove(

@@ -7,10 +7,11 @@ from typing import NamedTuple
 
 from provisioner import lab
 from provisioner.i18n import N_, _
-from provisioner.ladder.persons import NobodyThere, person
+from provisioner.ladder.ageing import aged
+from provisioner.ladder.persons import person
 from provisioner.ladder.returning import elsewhere, restore
 from provisioner.ladder.running import broken_rules
-from provisioner.ladder.stage import ONE, TWO, Fell, Stage
+from provisioner.ladder.stage import ONE, TWO, Fell, LeftOut, Stage
 from provisioner.ladder.turning import turned
 from provisioner.ladder.written import written
 from provisioner.outside import read_from_here
@@ -20,10 +21,6 @@ from provisioner.secrets import read_secrets
 MEMORY_TOLERANCE = 0.25
 SMALL_MB = 16
 SETTLE_SECONDS = 20
-
-
-class LeftOut(Exception):
-    """A rung that this service cannot have; the message says why."""
 
 
 class Step(NamedTuple):
@@ -201,14 +198,6 @@ def gone(stage: Stage) -> str:
     return _("copy: {size} kB").format(size=copy.stat().st_size // 1024)
 
 
-def persons(stage: Stage) -> str:
-    """One of two people is found, exported, erased, and stays erased."""
-    try:
-        return person(stage)
-    except NobodyThere as nobody:
-        raise LeftOut(str(nobody)) from nobody
-
-
 RUNGS = (
     Step("install", N_("installed on a bare host by one command"), install),
     Step("again", N_("a second run changes nothing"), again),
@@ -220,11 +209,12 @@ RUNGS = (
     Step("upgrade", N_("upgraded from the version before, content kept"), upgrade),
     Step("restart", N_("stopped, host rebooted, content kept"), restart),
     Step("rotate", N_("new values for every secret, content kept, old ones refused"), turned),
+    Step("retention", N_("what is too old goes by itself, what is younger stays"), aged),
     Step("domain", N_("another domain, content kept"), domain),
     Step("removal", N_("removed and installed again, content kept"), removal),
     Step("purge", N_("purged: nothing of it left, others untouched"), gone),
     Step("restore", N_("backed up twice, wiped: the second comes back, then the first"), restore),
     Step("elsewhere", N_("restored on another host, under another name and domain"), elsewhere),
-    Step("person", N_("a person found, exported, erased; not brought back by an old backup"), persons),
+    Step("person", N_("a person found, exported, erased; not brought back by an old backup"), person),
     Step("rollback", N_("a broken upgrade rolls back with its data"), None),
 )

@@ -30,6 +30,10 @@ class Fell(Exception):
     """A rung that was not climbed; the message says what was found instead."""
 
 
+class LeftOut(Exception):
+    """A rung that this service cannot have; the message says why."""
+
+
 @dataclass
 class Stage:
     """A service under proof. `markers` holds what a user wrote in each association's instance.

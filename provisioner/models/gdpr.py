@@ -61,6 +61,18 @@ class Purge(Model):
 
     run: list[Command] = Field(min_length=1, description="Deletes what is older than {days}; may be repeated.")
     aged: Command = Field(description="Prints how many are older than {days}: 0 after the purge.")
+    seed: list[Command] = Field(
+        default=[], description="For the proof alone: puts in one thing named {marker} that is {days_old} days old."
+    )
+    there: Command | None = Field(
+        default=None, description="For the proof alone: prints what bears {marker}, or nothing."
+    )
+
+    @model_validator(mode="after")
+    def _can_be_proved(self) -> "Purge":
+        if bool(self.seed) != (self.there is not None):
+            raise ValueError(_("seed and there go together"))
+        return self
 
 
 class Stays(Model):

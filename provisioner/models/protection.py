@@ -56,6 +56,8 @@ class Processor(Model):
         default="", description="Outside the EEA and without an adequacy decision: what allows the transfer."
     )
     document: Line = Field(default="", description="Where contract and safeguard are kept.")
+    address: Line = Field(default="", description="Of the host: stands in the legal notice.")
+    phone: Line = Field(default="", description="Of the host: stands in the legal notice.")
 
 
 class OwnActivity(Model):
@@ -98,6 +100,7 @@ class Screening(Model):
     by: Line = ""
     dpia: dict[Key, bool] = {}
     dpo: dict[Key, bool] = {}
+    minors: dict[Key, bool] = {}
     dpia_done: date | None = Field(default=None, description="Day of the assessment, where one is needed.")
 
 

@@ -31,8 +31,9 @@ class Security(Model):
         description="When the host may restart after security updates, in its own time; never: by hand.",
     )  # fmt: skip
     log_days: int = Field(
-        default=183, ge=183, le=365, description="How long the host keeps its journal (CNIL: 6-12 months)."
-    )
+        default=183, ge=183, le=366,
+        description="How long the host keeps its logs (CNIL: 6-12 months). With a gdpr.yaml, its map says it instead.",
+    )  # fmt: skip
     tls: Literal["intermediate", "modern"] = Field(
         default="intermediate", description="Mozilla's levels. modern: TLS 1.3 only."
     )

@@ -39,7 +39,7 @@ def together(strict: Stack, lax: Stack) -> None:
     """What holds for the whole host changes when both are given, and only then."""
     for stack in (strict, lax):
         assert plan(stack).code == 0
-        stack.edit(r"^  log_days: 183", "  log_days: 200")
+        stack.edit(r'^  reboot: "04:00"', '  reboot: "03:00"')
         assert plan(stack).code == 2
     done = strict.run("apply", str(strict.folder), str(lax.folder), "--json")
     assert done.code == 0 and done.json["changed"] == 2, done.out + done.err
@@ -50,7 +50,7 @@ def gone(strict: Stack, lax: Stack) -> None:
     """An association that has nothing on the host any more has no say there, and purge takes its file away."""
     strict.edit(r"^services:\n(?:  .*\n(?:    .*\n)*)+", "services: {}\n")
     strict.apply("--remove")
-    lax.edit(r"^  log_days: 200", "  log_days: 300")
+    lax.edit(r'^  reboot: "03:00"', '  reboot: "05:00"')
     assert plan(lax).code == 0
     done = strict.run("purge", "radicale", "--stack", str(strict.folder / "stack.yaml"), "--yes", "--without-copy")
     assert done.code == 0, done.err

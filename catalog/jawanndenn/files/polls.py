@@ -3,12 +3,17 @@
 python polls.py call TITLE SLUG   the newest poll of that title gets the address /poll/SLUG, in place of a secret one
 python polls.py export NAME       print the answers given under that name, as JSON
 python polls.py erase NAME        delete the answers given under that name, and print how many
+python polls.py purge DAYS        delete the polls made more than so many days ago, expired or not
+python polls.py aged DAYS         print how many those are
 """
 
 import json
 import sys
+from datetime import timedelta
 
 import django
+from django.db.models import QuerySet
+from django.utils.timezone import now
 
 django.setup()
 
@@ -44,8 +49,25 @@ def erase(name: str) -> None:
     ballots.delete()
 
 
+def old(days: str) -> QuerySet:
+    """Return the polls made more than so many days ago. Raises ValueError for what is no number of days."""
+    if int(days) < 1:
+        raise ValueError(days)
+    return Poll.objects.filter(created__lt=now() - timedelta(days=int(days)))
+
+
+def purge(days: str) -> None:
+    """Delete them with their answers."""
+    old(days).delete()
+
+
+def aged(days: str) -> None:
+    """Print how many they are."""
+    print(old(days).count())
+
+
 if __name__ == "__main__":
-    actions = {"call": call, "export": export, "erase": erase}
+    actions = {"call": call, "export": export, "erase": erase, "purge": purge, "aged": aged}
     if len(sys.argv) < 3 or sys.argv[1] not in actions:
         sys.exit(__doc__)
     actions[sys.argv[1]](*sys.argv[2:])

@@ -110,3 +110,4 @@ module:hook("authentication-failure", function(event)
 end)
 
 module:require("person")
+module:require("leave")

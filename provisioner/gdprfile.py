@@ -1,0 +1,76 @@
+"""Write gdpr.yaml for a person to read and change: each line says what it is for, in the language in use. Pure."""
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import jinja2
+
+from provisioner.i18n import _, language
+from provisioner.models.stack import Stack
+from provisioner.paths import data_dir
+from provisioner.vocabulary import vocabulary
+
+SCREENING = re.compile(r"^screening:[^\n]*\n(?:(?:[ \t][^\n]*|[ \t]*)\n)*", re.M)
+
+
+def gdpr_text(given: Mapping[str, Any]) -> str:
+    """Given the values of the template, return the text of gdpr.yaml with its comments."""
+    environment = jinja2.Environment(undefined=jinja2.StrictUndefined, autoescape=False, keep_trailing_newline=True)  # noqa: S701
+    environment.filters["q"] = lambda text: json.dumps(str(text), ensure_ascii=False)
+    template = environment.from_string((data_dir("templates") / "gdpr.yaml.j2").read_text("utf-8"))
+    durations = [
+        f"{key}: {each.default}   # {each.label.in_language(language())}, {each.starts.in_language(language())}"
+        for key, each in vocabulary().retention.items()
+    ]
+    return template.render(t=_comments(), durations=durations, sensitive=[], **given)
+
+
+def with_screening(text: str, screening: Mapping[str, Any]) -> str:
+    """Return the text of gdpr.yaml with other answers of the screening; all the rest stays as it is."""
+    lines = ["screening:"]
+    for key, value in screening.items():
+        if isinstance(value, Mapping):
+            lines += [f"  {key}:" if value else f"  {key}: {{}}"]
+            lines += [f"    {name}: {str(answer).lower()}" for name, answer in value.items()]
+        elif value:
+            lines.append(f"  {key}: {value if key != 'by' else json.dumps(str(value), ensure_ascii=False)}")
+    block = "\n".join(lines) + "\n"
+    text = text if text.endswith("\n") else text + "\n"
+    found = SCREENING.search(text)
+    if not found:
+        return text + "\n" + block
+    return text[: found.start()] + block + text[found.end() :]
+
+
+def known_processors(stack: Stack) -> list[tuple[str, str]]:
+    """Return (role, name) of those that stack.yaml tells of: the mail relay and the off-site destinations."""
+    found = [("mail", stack.mail.host)] if stack.mail else []
+    for each in stack.backup.destinations if stack.backup else []:
+        if each.offsite and each.kind != "path":
+            host = re.sub(r"^(sftp:[^@]*@|(rest|s3):https?://)", "", each.url)
+            found.append(("backup", re.split(r"[:/]", host)[0]))
+    return list(dict.fromkeys(found))
+
+
+def _comments() -> dict[str, str]:
+    return {
+        "title": _("What only the association can say about the people whose data it holds. Not legal advice."),
+        "updated": _("change it when you change the file"),
+        "role": _("controller, or processor where this body runs the services of other associations"),
+        "controller": _("Who answers for the data: the association as its articles name it."),
+        "number": _("RNA (W...) or SIREN"),
+        "officer": _("Data protection officer (internal, external), or whom to ask where there is none (none)."),
+        "transfers": _("Out of the European Economic Area: forbidden or allowed."),
+        "own_host": _("true: the server stands on the association's own premises"),
+        "public_content": _("true: the public may publish here; connection data then stay a year"),
+        "processors": _("Who processes data on the association's behalf (art. 28): host, copies, mail..."),
+        "contract": _("day of the contract of art. 28"),
+        "host": _("stands in the legal notice"),
+        "hds": _("true: certified host of health data"),
+        "retention": _("How long data stays, where it is not the default. The keys and their defaults:"),
+        "services": _("What you say of a service: note, legal_basis, recipients, sensitive."),
+        "minors": _("Whether people under 15 use the services, and how a parent consents."),
+        "screening": _("Answers of: provisioner gdpr screening"),
+    }

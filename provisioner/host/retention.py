@@ -1,0 +1,135 @@
+"""Delete what has become too old, in every application that does not do so itself, and tell how it stands.
+
+What is to go when is in instance.json (`retention`, from the association's map), how, in service.json (`gdpr.purges`).
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from . import ageing, docker, layout, locks, log_age, settings
+from .clock import trusted
+from .fill import fill_text
+from .operate import names_of
+from .progress import Progress
+
+PATIENCE = 5
+TIMEOUT = 3600
+
+
+def wished(name: str) -> dict[str, dict[str, Any]]:
+    """Return key -> {days, settings} of an instance that is there; {} for one that was removed."""
+    if layout.read_json(layout.state_path(name), {}).get("removed"):
+        return {}
+    found: dict[str, dict[str, Any]] = layout.read_json(layout.instance_dir(name) / "instance.json", {}).get(
+        "retention", {}
+    )
+    return found
+
+
+def noted(name: str) -> dict[str, dict[str, Any]]:
+    """Return key -> what is remembered of the last purge."""
+    found: dict[str, dict[str, Any]] = layout.read_json(layout.state_path(name), {}).get("purges") or {}
+    return found
+
+
+def purge_due(progress: Progress, now: float | None = None) -> dict[str, Any]:
+    """Run every purge of this host that is due, whether or not its association has backups.
+
+    Return instance -> keys. Nothing is deleted while the clock is in doubt.
+    """
+    moment = time.time() if now is None else now
+    path = layout.state_root() / "clock.json"
+    clock = ageing.note_clock(layout.read_json(path, {}), moment)
+    layout.write_json(path, clock)
+    if clock["doubt"] or not all(trusted(settings.state(each), moment) for each in settings.associations()):
+        return {}
+    hour, done = time.localtime(moment).tm_hour, {}
+    for name in _instances():
+        before = noted(name)
+        waiting = [
+            key for key, each in wished(name).items()
+            if key in _purges(name) and ageing.due(before.get(key, {}), each["days"], moment, hour)
+        ]  # fmt: skip
+        if waiting:
+            progress.say(name, "purging")
+            done[name] = {key: value["ok"] for key, value in purge(name, waiting, moment).items()}
+    log_age.trim(log_age.allowed(), moment)
+    return done
+
+
+def purge(name: str, keys: list[str], now: float) -> dict[str, Any]:
+    """Run purges of one instance and note how they went. A busy instance is left for the next time."""
+    results = {}
+    try:
+        with locks.hold(f"instance-{name}", patience=PATIENCE):
+            for key in keys:
+                results[key] = _purge(name, key, now)
+    except locks.Busy:
+        return results
+    return results
+
+
+def _purge(name: str, key: str, now: float) -> dict[str, Any]:
+    days, message = wished(name)[key]["days"], ""
+    try:
+        for command in _purges(name)[key]["run"]:
+            _execute(name, command, days)
+    except docker.Failed as error:
+        message = f"{error} {error.output}".strip()
+    before = noted(name)
+    found = ageing.note(before.get(key, {}), days, now, message)
+    layout.update_state(name, purges={**before, key: found})
+    return found
+
+
+def retention(request: dict[str, Any]) -> dict[str, Any]:
+    """Tell how what stays, and what is too old: {associations, only, run: whether to purge first}.
+
+    Answer {instances: name -> key -> {days, settings, aged, ran, ok, message}, logs: place -> {days, oldest_days}}.
+    `aged` is None for what an application deletes by a setting: only the application knows.
+    """
+    names = [name for name in names_of(request["associations"], request.get("only", [])) if wished(name)]
+    found = {}
+    for name in names:
+        if request.get("run"):
+            purge(name, [key for key in wished(name) if key in _purges(name)], time.time())
+        found[name] = {key: _told(name, key) for key in wished(name)}
+    allowed = log_age.allowed()
+    logs = {place: {"days": allowed, "oldest_days": oldest} for place, oldest in log_age.measure(time.time()).items()}
+    return {"instances": found, "logs": logs}
+
+
+def _told(name: str, key: str) -> dict[str, Any]:
+    each = wished(name)[key]
+    result = {"days": each["days"], "settings": each.get("settings", {}), "aged": None, "ran": 0, "ok": True,
+              "message": ""}  # fmt: skip
+    command = _purges(name).get(key, {}).get("aged")
+    if command:
+        result |= {word: value for word, value in noted(name).get(key, {}).items() if word in ("ran", "ok", "message")}
+        try:
+            result["aged"] = int(_execute(name, command, each["days"]).strip() or 0)
+        except (docker.Failed, ValueError) as error:
+            result |= {"ok": False, "message": str(error)}
+    return result
+
+
+def _instances() -> list[str]:
+    folders = sorted((layout.root() / "instances").glob("*/compose.yaml"))
+    return [path.parent.name for path in folders]
+
+
+def _purges(name: str) -> dict[str, Any]:
+    found: dict[str, Any] = layout.read_json(layout.instance_dir(name) / "service.json", {}).get("gdpr", {})
+    return dict(found.get("purges", {}))
+
+
+def _execute(name: str, command: dict[str, Any], days: int) -> str:
+    folder = layout.instance_dir(name)
+    values = {**layout.read_json(folder / "instance.json", {}).get("variables", {}), "days": str(days)}
+    words = [fill_text(word, values) for word in command["run"]]
+    return docker.run(docker.execute(command["in"], words), cwd=folder, timeout=TIMEOUT)
+
+
+COMMANDS = {"retention": retention}
