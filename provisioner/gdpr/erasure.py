@@ -11,12 +11,13 @@ from provisioner.catalog import Catalog, CatalogEntry
 from provisioner.gdpr.ask import Search, service_of
 from provisioner.gdpr.dossier_info import answers_or_none
 from provisioner.gdpr.dossier_words import tell
-from provisioner.gdpr.durations import oldest, period_of, rows_of
+from provisioner.gdpr.durations import period_of, rows_of
 from provisioner.gdpr.words import period_text, plain
 from provisioner.models.base import Text
 from provisioner.models.gdpr import Stays
 from provisioner.models.protection import About
 from provisioner.models.request import Request
+from provisioner.notices_times import oldest_copy
 
 Trace = dict[str, Any]
 LEGAL = "legal-obligation"
@@ -97,20 +98,19 @@ def holds(entry: CatalogEntry, bundle: Bundle) -> list[Text]:
         return []
     for number, activity in enumerate(entry.service.gdpr.activities, 1):
         if about.legal_basis.get(number, activity.legal_basis) == LEGAL:
-            for row in rows_of(activity, entry, bundle.stack, said):
+            for row in rows_of(activity, entry, said):
                 found.append(tell("hold", purpose=activity.purpose, data=row.names, long=row.long))
     return found
 
 
-def copies_until(bundles: list[Bundle], today: date) -> dict[str, date | None]:
+def copies_until(bundles: list[Bundle], today: date) -> dict[str, date]:
     """Return association/destination -> the day by which its copies no longer hold what is erased today."""
-    found: dict[str, date | None] = {}
-    for bundle in bundles:
-        backup = bundle.stack.backup
-        for each in backup.destinations if backup else []:
-            name = f"{bundle.stack.association.id}/{each.name}"
-            found[name] = today + timedelta(days=oldest(backup, each)) if backup else None
-    return found
+    return {
+        f"{bundle.stack.association.id}/{each.name}": today + timedelta(days=oldest_copy(bundle.stack.backup, each))
+        for bundle in bundles
+        if bundle.stack.backup
+        for each in bundle.stack.backup.destinations
+    }
 
 
 def places_text(traces: Iterable[Trace]) -> str:
