@@ -168,7 +168,7 @@ def test_index_tells_what_art_15_wants_and_no_paths(site: Site) -> None:
     wanted = ("Purpose", "Categories of data", "Recipients", "Source of the data", "Rights of the people")
     for word in (*wanted, "Coffre SA", "How long data is kept", "complaint", "Not legal advice", "art. 22", "Paper"):
         assert word in page, word
-    assert "volume data (" not in page and "volume data: 3" in page and "data:ana" not in page
+    assert "volume data (" not in page and "volume data: 4" in page and "data:ana" not in page
 
 
 def test_unreachable_host_keeps_the_case_and_the_next_run_goes_on(site: Site) -> None:
@@ -384,3 +384,45 @@ def test_bad_input_is_told_all_at_once(site: Site, command: str) -> None:
 def test_dossier_of_before_is_named_by_the_erasure(site: Site) -> None:
     assert export(site).exit_code == 0
     assert "delete it" in erase(site, "--dry-run").output
+
+
+def test_requests_from_open_to_closed(site: Site) -> None:
+    assert "No request" in site.run("requests").output
+    words = ["--kind", "rectification", "--person", ANA, "--received", "2026-10-31", "--identity", "called back"]
+    done = site.run("requests", "open", *words)
+    assert done.exit_code == 0 and "2026-11-30" in done.output and "1182/71" in done.output
+    assert site.run("requests", "note", "2026-11-23-01", "her name is spelt otherwise").exit_code == 0
+    assert "2027-01-31" in site.run("requests", "extend", "2026-11-23-01", "--why", "paper").output
+    shown = site.run("requests", "show", "2026-11-23-01").output
+    for word in ("called back", "spelt otherwise", "paper", ANA):
+        assert word in shown
+    assert site.run("requests", "--check").exit_code == 0
+    late = site.run("requests", "open", "--kind", "objection", "--person", BOB, "--received", "2026-10-22")
+    assert late.exit_code == 0
+    checked = site.run("requests", "--check")
+    assert checked.exit_code == 1 and "Overdue: Case 2026-11-23-02" in checked.output
+    assert json.loads(site.run("requests", "--json").stdout)["overdue"] == 1
+    assert site.run("requests", "extend", "2026-11-23-02", "--why", "late").exit_code == 2
+    assert site.run("requests", "close", "2026-11-23-02", "--answer", "stopped").exit_code == 0
+    assert site.run("requests", "--check").exit_code == 0
+    assert site.run("requests", "close", "2026-11-23-02", "--answer", "again").exit_code == 2
+    for words in (["show", "2026-11-23-09"], ["note", "../x", "t"], ["note", "2026-11-23-01", " "]):
+        assert site.run("requests", *words).exit_code == 2
+
+
+def test_case_of_another_kind_or_person_is_refused(site: Site) -> None:
+    assert export(site).exit_code == 0
+    done = site.run("erase", "--case", "2026-11-23-01", "--person", BOB)
+    assert done.exit_code == 2 and len(getattr(done.exception, "findings", [])) == 2
+    assert "person_erase" not in {command for command, _name in site.host.asked}
+
+
+def test_exported_again_with_a_further_name(site: Site) -> None:
+    assert site.run("export", "--person", ANA).exit_code == 0
+    index = json.loads((folder_of(site) / "dossier" / "index.json").read_text("utf-8"))
+    assert {part["instance"]: part["result"] for part in index["parts"]} == {
+        "foyer_pad": "by-hand", "foyer_notes": "files",
+    }  # fmt: skip
+    assert site.run("export", "--case", "2026-11-23-01", "--also-known", "ana").exit_code == 0
+    assert (folder_of(site) / "dossier" / "foyer_pad" / "1.json").is_file()
+    assert site.cases.read("2026-11-23-01").names == ["ana"]
