@@ -60,12 +60,12 @@ def who(person: str | None, names: tuple[str, ...], received: datetime | None) -
         person, *more = _lines() or [""]
     every, findings = [*more, *names], list[Finding]()
     if person is not None or every:
-        findings = person_findings((person or "").strip(), every)
+        findings = person_findings(None if person is None else person.strip(), every)
     if received and received.date() > date.today():
         findings.append(Finding(_("a day that is still to come"), path="--received"))
     if findings:
         raise InputError(_("Nothing was done."), findings)
-    return (person or "").strip(), all_names(person or "", every)[1:] if person else []
+    return (person or "").strip(), all_names(person or "", every)[1:]
 
 
 def _lines() -> list[str]:

@@ -19,10 +19,10 @@ ADDRESS = re.compile(r"[^@\s\x00-\x1f\x7f]+@[^@\s\x00-\x1f\x7f]+")
 LONGEST = 254
 
 
-def person_findings(person: str, names: Iterable[str]) -> list[Finding]:
-    """Return everything that is wrong with an address and the other names of a person."""
+def person_findings(person: str | None, names: Iterable[str]) -> list[Finding]:
+    """Return everything that is wrong with an address (None: not given) and the other names of a person."""
     found = []
-    if not ADDRESS.fullmatch(person) or len(person) > LONGEST:
+    if person is not None and (not ADDRESS.fullmatch(person) or len(person) > LONGEST):
         found.append(Finding(_("no e-mail address: write name@example.org"), path="--person"))
     for each in names:
         if len(each.strip()) < SHORTEST:
