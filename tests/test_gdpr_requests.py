@@ -19,9 +19,10 @@ from fake_people import FakeHost
 from gdpr_fixture import answers_data
 from stack_fixture import GOOD, lock_of, small_catalog, stack_of
 
+from provisioner.bundle import Bundle
 from provisioner.cli import root, tell
 from provisioner.errors import ProvisionerError
-from provisioner.gdpr import dossier_write
+from provisioner.gdpr import ask, dossier_write
 from provisioner.gdpr.casefiles import Cases
 
 GOLDEN = Path(__file__).parent / "golden" / "gdpr" / "dossier"
@@ -202,18 +203,18 @@ def test_export_that_arrives_torn_is_not_kept(site: Site) -> None:
     assert not (folder_of(site) / "dossier" / "foyer_pad").exists()
 
 
-@pytest.mark.parametrize("name", ["../../evil", "/etc/passwd", ".hidden", "a/b", ""])
-def test_file_of_a_host_leads_nowhere_else(site: Site, name: str) -> None:
-    whole = site.host._person_export
+@pytest.mark.parametrize("name", ["../../evil", "/etc/passwd", ".hidden", "a/b", "", "a" * 200, "a\n"])
+def test_file_of_a_host_leads_nowhere_else(name: str) -> None:
+    host, bundle = host_of(), Bundle(Path("stack.yaml"), stack_of(), lock_of(small_catalog()))
+    assert list(ask.export(bundle, "foyer_notes", ANA, host.ask)) == ["1.json"]
 
-    def evil(request: dict[str, Any]) -> dict[str, Any]:
-        answer = whole(request)
+    def evil(*given: Any) -> dict[str, Any]:
+        answer = host.ask(*given)
         answer["files"][0]["name"] = name
         return answer
 
-    site.host._person_export = evil  # type: ignore[method-assign]
-    assert export(site).exit_code == 3
-    assert not list(site.folder.rglob("evil")) and not list(folder_of(site).rglob(".hidden"))
+    with pytest.raises(ProvisionerError, match="did not arrive whole"):
+        ask.export(bundle, "foyer_notes", ANA, evil)
 
 
 @pytest.mark.parametrize("step", range(1, 8))
@@ -270,7 +271,7 @@ def test_dry_run_shows_everything_and_changes_nothing(site: Site) -> None:
     assert not (site.folder / "gdpr").exists()
 
 
-@pytest.mark.parametrize("answer", ["no\n", "\n", f"{BOB}\n"])
+@pytest.mark.parametrize("answer", ["\n", f"{BOB}\n"])
 def test_unconfirmed_changes_nothing(site: Site, answer: str) -> None:
     before = json.dumps(site.host.people)
     assert erase(site, stdin=answer).exit_code == 2

@@ -77,9 +77,7 @@ def command(
     if dry_run or not any(each.todo != "nothing" for each in planned):
         _nothing_done(planned, search, found, dry_run, as_json)
     if not yes:
-        text = _("All this goes. To confirm, type the person's address")
-        if folded(click.prompt(text, default="", show_default=False, err=True)) != folded(address):
-            raise InputError(_("not confirmed; nothing was changed"))
+        _confirm(address)
     if found is None:
         found = cases.open("erasure", address, names, day_of(received), date.today(), identity)
     found = cases.change(found.id, lambda old: with_names(old, names))
@@ -91,6 +89,12 @@ def command(
 
     done = run(cases, cases.read(found.id), planned, search, catalog, ask_host, tell)
     _ended(found, done, search, bundles, as_json)
+
+
+def _confirm(address: str) -> None:
+    text = _("All this goes. To confirm, type the person's address")
+    if folded(click.prompt(text, default="", show_default=False, err=True)) != folded(address):
+        raise InputError(_("not confirmed; nothing was changed"))
 
 
 def _show(
