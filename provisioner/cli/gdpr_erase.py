@@ -117,6 +117,8 @@ def _show(
             line("  " + _("found in: {places}").format(places=places_text(each.traces)))
         if each.here and each.todo == "erase" and not each.subjects:
             line("  " + _("no account has these names: give the account's name with --also-known"))
+        if each.allowed:
+            line("  " + _("stays in: {places}").format(places=places_text(each.allowed)))
         for text in each.stays:
             line("  " + _("stays: {what}").format(what=say_text(text)))
         for text in each.manual:
@@ -137,9 +139,11 @@ def _nothing_done(planned: list[Planned], search: Search, case: Request | None, 
         print_json({"plan": [_data(each) for each in planned], "missing": search.missing, "changed": False})
     elif there:
         click.echo(_("Nothing was changed (--dry-run)."))
+    elif search.missing:
+        click.echo(_("Nothing was found where it could be searched. Next, when the hosts answer: run this again."))
     else:
         click.echo(_("Nothing was found: there is nothing to erase."))
-        if case and not search.missing:
+        if case:
             text = _('Next: tell the person, then: provisioner gdpr requests close {case} --answer "..."')
             click.echo(text.format(case=case.id))
     sys.exit(INCOMPLETE if search.missing else 0)

@@ -120,7 +120,7 @@ def show_command(case: str, stack: Path | None, as_json: bool) -> None:
             click.echo(f"{label}: {value}")
     for name, item in found.services.items():
         done = _("erased") if item.erased else _("exported") if item.exported else item.error or _("searched")
-        places = ", ".join(f"{each['place']} ({each['count']})" for each in item.left or item.traces)
+        places = ", ".join(f"{each['place']} ({each['count']})" for each in (item.left if item.erased else item.traces))
         click.echo(f"  {name}: {done}: {', '.join(item.subjects) or '-'}; {places or '-'}")
     for note in found.notes:
         click.echo(f"  {note.day}: {note.text}")

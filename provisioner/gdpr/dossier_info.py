@@ -8,6 +8,7 @@ from provisioner.gdpr.dossier_words import tell
 from provisioner.gdpr.fields import organisation
 from provisioner.gdpr.platform import platform_sheets
 from provisioner.gdpr.sheets import own_sheet, service_sheets
+from provisioner.gdpr.words import plain
 from provisioner.models.protection import Protection
 from provisioner.models.register import Row, Section, Sheet
 
@@ -42,7 +43,8 @@ def controller_of(bundle: Bundle) -> Section:
     found = organisation(answers_or_none(bundle))
     rows = [row for row in found.rows if row.key not in ("created", "updated")]
     if bundle.protection is None:
-        rows = [_unknown(row) if row.key not in ("controller", "officer") else row for row in rows]
+        rows = [_unknown(row) if row.key != "controller" else row for row in rows]
+        rows.append(Row(key="contact", label=tell("contact"), values=[plain(bundle.stack.association.contact)]))
     return found.model_copy(update={"rows": rows})
 
 
