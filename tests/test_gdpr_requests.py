@@ -24,6 +24,7 @@ from provisioner.cli import root, tell
 from provisioner.errors import ProvisionerError
 from provisioner.gdpr import ask, dossier_write
 from provisioner.gdpr.casefiles import Cases
+from provisioner.host import layout
 
 GOLDEN = Path(__file__).parent / "golden" / "gdpr" / "dossier"
 ANA, BOB = "ana@example.org", "bob@example.org"
@@ -232,7 +233,7 @@ def test_killed_while_the_dossier_is_written(tmp_path: Path, step: int, monkeypa
         return act
 
     with monkeypatch.context() as patch:
-        patch.setattr(dossier_write, "write", killing(dossier_write.write))
+        patch.setattr(dossier_write, "write", killing(layout.write))
         patch.setattr(dossier_write, "_sync", killing(dossier_write._sync))
         patch.setattr(Path, "rename", killing(Path.rename))
         with contextlib.suppress(Killed):
@@ -288,6 +289,12 @@ def test_erase_then_nothing_is_found(site: Site) -> None:
     again = erase(site, "--yes")
     assert again.exit_code == 0 and "Nothing was found" in again.output and "requests close" in again.output
     assert site.run("requests", "close", "2026-11-23-01", "--answer", f"told {ANA}").exit_code == 0
+
+
+def test_name_and_confirmation_from_standard_input(site: Site) -> None:
+    assert site.run("erase", "--person", "-", stdin=f"{ANA}\nana\n\nno\n").exit_code == 2
+    assert site.run("erase", "--person", "-", stdin=f"{ANA}\nana\n\n{ANA}\n").exit_code == 0
+    assert site.host.people["foyer_pad"].keys() == {BOB}
 
 
 def test_closed_erasure_forgets_the_name(site: Site) -> None:
