@@ -42,7 +42,8 @@ PURE = (
     "explain", "models", "commands", "stackfile", "schema", "report", "host.converge", "host.fill", "updates",
     "sites", "limits", "host.egress_text", "firewall", "access", "outgoing", "ladder.running", "ladder.covered",
     "host.clock", "notice", "screening", "gdprfile", "host.ageing", "retention", "durations", "host.due", "host.health",
-    "host.sentences", "wishes", "protection_refusals", "gdpr.check", "gdpr.facts", "gdpr.rows", "gdpr.screened",
+    "host.sentences", "wishes", "protection_refusals", "gdpr.cases", "gdpr.check", "gdpr.deadlines",
+    "gdpr.dossier", "gdpr.erasure", "gdpr.facts", "gdpr.rows", "gdpr.screened",
     "gdpr.told", "gdpr.transparency",
 )  # fmt: skip
 STARTERS = {"runner", "host.docker", "host.__main__"}

@@ -1,0 +1,190 @@
+"""provisioner gdpr erase"""
+
+import sys
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from provisioner.bundle import Bundle
+from provisioner.cli import print_json
+from provisioner.cli.common import catalog_option, json_option, load_all, say
+from provisioner.cli.gdpr_person import (
+    case_for,
+    case_option,
+    cases_of,
+    day_of,
+    due_line,
+    identity_option,
+    names_option,
+    person_option,
+    received_option,
+    say_text,
+    stacks_option,
+    who,
+    with_names,
+)  # fmt: skip
+from provisioner.errors import InputError
+from provisioner.gdpr.ask import Search, ask_host, find
+from provisioner.gdpr.casefiles import Cases
+from provisioner.gdpr.cases import all_names, folded, same_person
+from provisioner.gdpr.dossier_write import NAME
+from provisioner.gdpr.erasing import Outcome, remember, run
+from provisioner.gdpr.erasure import Planned, copies_until, places_text, plan
+from provisioner.i18n import _
+from provisioner.models.request import Request
+
+LEFT, INCOMPLETE = 1, 3
+
+
+@click.command(short_help="Erase one person from every service.")
+@person_option
+@names_option
+@stacks_option
+@case_option
+@received_option
+@identity_option
+@click.option("--dry-run", is_flag=True, help="Show what would be erased, and change nothing.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@json_option
+@catalog_option
+def command(
+    person: str | None, also_known: tuple[str, ...], stacks: tuple[Path, ...], case: str | None,
+    received: datetime | None, identity: str, dry_run: bool, yes: bool, as_json: bool, catalog_dir: Path | None,
+) -> None:  # fmt: skip
+    """Erase one person (art. 17) from every service, in a dated case; show first what goes, what stays and why.
+
+    Before it asks for the person's address as a confirmation, it names the accounts and places found, what a law or a
+    service keeps, and what is to be done by hand. Killed or cut off, run it again: it finishes. Copies hold the data
+    until they are too old; a restore from them erases again. Exit code 1: something is left, 3: a host gave no answer.
+    Not legal advice.
+
+    \b
+    Example:
+      provisioner gdpr erase --person ana@example.org --also-known aberger --dry-run
+      provisioner gdpr erase --person - --stack choir/ --stack club/stack.yaml
+    """
+    address, names = who(person, also_known, received)
+    bundles, catalog = load_all(stacks, catalog_dir)
+    cases = cases_of(stacks)
+    found = case_for(cases, case, address, ("erasure",))
+    address = address or (found.person if found else "")
+    names = all_names(address, [*(found.names if found else []), *names])[1:]
+    search = find(bundles, all_names(address, names), ask_host)
+    planned = plan(search, catalog, found)
+    _show(planned, search, cases, address, bundles, as_json)
+    if dry_run or not any(each.todo != "nothing" for each in planned):
+        _nothing_done(planned, search, found, dry_run, as_json)
+    if not yes:
+        _confirm(address)
+    if found is None:
+        found = cases.open("erasure", address, names, day_of(received), date.today(), identity)
+    found = cases.change(found.id, lambda old: with_names(old, names))
+    remember(cases, found.id, search)
+
+    def tell(instance: str, step: str) -> None:
+        words = {"begin": _("erasing"), "done": _("erased"), "failed": _("failed")}
+        say(search.bundles[instance].stack.host.name, instance, words[step])
+
+    done = run(cases, cases.read(found.id), planned, search, catalog, ask_host, tell)
+    _ended(found, done, search, bundles, as_json)
+
+
+def _confirm(address: str) -> None:
+    text = _("All this goes. To confirm, type the person's address")
+    if folded(click.prompt(text, default="", show_default=False, err=True)) != folded(address):
+        raise InputError(_("not confirmed; nothing was changed"))
+
+
+def _show(
+    planned: list[Planned], search: Search, cases: Cases, person: str, bundles: list[Bundle], as_json: bool
+) -> None:
+    """Tell what goes, what stays and why, what is manual. On standard error where --json wants the output clean."""
+
+    def line(text: str) -> None:
+        click.echo(text, err=as_json)
+
+    for each in planned:
+        if not (each.here or each.allowed or each.todo == "erase"):
+            continue
+        line(f"{each.instance} ({say_text(each.title)})")
+        if each.todo == "erase":
+            line("  " + _("goes: {names}").format(names=", ".join(each.subjects) or "-"))
+        if each.todo == "by-hand":
+            line("  " + _("by hand: this service has no command to erase"))
+        if each.traces:
+            line("  " + _("found in: {places}").format(places=places_text(each.traces)))
+        if each.here and each.todo == "erase" and not each.subjects:
+            line("  " + _("no account has these names: give the account's name with --also-known"))
+        if each.allowed:
+            line("  " + _("stays in: {places}").format(places=places_text(each.allowed)))
+        for text in each.stays:
+            line("  " + _("stays: {what}").format(what=say_text(text)))
+        for text in each.manual:
+            line("  " + _("by hand: {what}").format(what=say_text(text)))
+    for case in [case for case in cases.every() if same_person(case, person) and (cases.path(case.id) / NAME).exists()]:
+        line(_("by hand: the dossier {path} holds their data; delete it").format(path=cases.path(case.id) / NAME))
+    for bundle in bundles:
+        for own in bundle.protection.own if bundle.protection else []:
+            line(_("by hand: {what}").format(what=own.name))
+    for name, why in search.missing.items():
+        click.echo(_("{instance}: not searched: {why}").format(instance=name, why=why), err=True)
+
+
+def _nothing_done(planned: list[Planned], search: Search, case: Request | None, dry_run: bool, as_json: bool) -> None:
+    """Tell that nothing was changed, and leave."""
+    there = any(each.todo != "nothing" for each in planned)
+    if as_json:
+        print_json({"plan": [_data(each) for each in planned], "missing": search.missing, "changed": False})
+    elif there:
+        click.echo(_("Nothing was changed (--dry-run)."))
+    elif search.missing:
+        click.echo(_("Nothing was found where it could be searched. Next, when the hosts answer: run this again."))
+    else:
+        click.echo(_("Nothing was found: there is nothing to erase."))
+        if case:
+            text = _('Next: tell the person, then: provisioner gdpr requests close {case} --answer "..."')
+            click.echo(text.format(case=case.id))
+    sys.exit(INCOMPLETE if search.missing else 0)
+
+
+def _data(each: Planned) -> dict[str, Any]:
+    return {
+        "instance": each.instance, "todo": each.todo, "subjects": each.subjects, "traces": each.traces,
+        "allowed": each.allowed, "stays": [text.model_dump() for text in each.stays],
+        "manual": [text.model_dump() for text in each.manual],
+    }  # fmt: skip
+
+
+def _ended(case: Request, done: Outcome, search: Search, bundles: list[Bundle], as_json: bool) -> None:
+    """Tell what was erased, what is left, until when copies hold it; leave with the code that says so."""
+    missing = {**search.missing, **done.failed}
+    until = copies_until(bundles, date.today())
+    if as_json:
+        print_json({
+            "case": case.id, "due": case.due, "erased": done.erased, "left": done.left, "missing": missing,
+            "unsaved": done.unsaved, "copies_until": until, "changed": True,
+        })  # fmt: skip
+    else:
+        for name, people in done.erased.items():
+            click.echo(_("{instance}: erased: {names}").format(instance=name, names=", ".join(people) or "-"))
+        for name, day in until.items():
+            text = _("Copies at {name} hold the data until {day} at the latest, as long as backups and pruning run.")
+            click.echo(text.format(name=name, day=day))
+        if until:
+            click.echo(_("A restore from such a copy erases the person again: the ledger of erasures stays."))
+        click.echo(due_line(case))
+    for where in done.unsaved:
+        text = _("{where}: the ledger of erasures was not saved there yet; the next backup does it")
+        click.echo(text.format(where=where), err=True)
+    for name, traces in done.left.items():
+        click.echo(_("{instance}: left: {places}").format(instance=name, places=places_text(traces) or "-"), err=True)
+    for name, why in done.failed.items():
+        click.echo(_("{instance}: failed: {why}").format(instance=name, why=why), err=True)
+    if missing or done.left:
+        text = _("The case stays open. Next: see to it, then: provisioner gdpr erase --case {case}")
+    else:
+        text = _('Next: tell the person, then: provisioner gdpr requests close {case} --answer "..."')
+    click.echo(text.format(case=case.id), err=as_json or bool(missing or done.left))
+    sys.exit(LEFT if done.left else INCOMPLETE if missing else 0)
