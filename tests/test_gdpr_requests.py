@@ -26,7 +26,7 @@ from provisioner.gdpr import ask, dossier_write
 from provisioner.gdpr.casefiles import Cases
 from provisioner.host import layout
 
-GOLDEN = Path(__file__).parent / "golden" / "gdpr" / "dossier"
+GOLDEN = Path(__file__).parent / "cases" / "gdpr" / "dossier"
 ANA, BOB = "ana@example.org", "bob@example.org"
 TODAY = date(2026, 11, 23)
 COMMAND = {"in": "app", "run": ["person", "{subject}"]}
