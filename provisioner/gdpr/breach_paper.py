@@ -68,7 +68,7 @@ def breach_paper(bundle: Bundle, breach: Breach, sections: list[Section]) -> Pap
     parts = [
         Part(
             title=section.title,
-            table=Table(head=head, rows=[[_strong(f.label), _seen(f.answer, f.open)] for f in section.fields]),
+            table=Table(head=head, rows=[[f.label, _seen(f.answer, f.open)] for f in section.fields]),
         )
         for section in sections
     ]
@@ -88,10 +88,6 @@ def breach_paper(bundle: Bundle, breach: Breach, sections: list[Section]) -> Pap
         foot=NOT_ADVICE,
         created=f"{breach.opened:%Y-%m-%d}",
     )  # fmt: skip
-
-
-def _strong(text: Text) -> Text:
-    return text
 
 
 def _seen(text: Text, wanted: bool) -> Text:
