@@ -1,5 +1,6 @@
 """What data protection forbids: each case is a stack and its gdpr.yaml, and the one place that is told."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -67,7 +68,7 @@ def test_service_that_says_nothing_of_data_is_refused() -> None:
     sheets = (None, entry.service.gdpr.model_copy(update={"activities": [activity]}))
     for sheet in sheets:
         service = entry.service.model_copy(update={"gdpr": sheet})
-        changed = type(entry)(**{**entry.__dict__, "service": service})
+        changed = replace(entry, service=service)
         other = Catalog(catalog.folder, {**catalog.services, "pad": changed})
         [found] = refusals(stack, read_text("stack: x\nservices:\n  pad: {}\n", "stack.yaml"), None, other)
         assert (found.path, found.line) == ("services.pad", 3)
