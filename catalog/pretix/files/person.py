@@ -12,7 +12,9 @@ import django
 
 django.setup()
 
-from django.core.serializers.json import DjangoJSONEncoder  # noqa: E402  (models can be loaded after the setup only)
+from django.apps import apps  # noqa: E402  (models can be loaded after the setup only)
+from django.contrib.contenttypes.models import ContentType  # noqa: E402
+from django.core.serializers.json import DjangoJSONEncoder  # noqa: E402
 from django.db import transaction  # noqa: E402
 from django.db.models import Q  # noqa: E402
 from django.forms import model_to_dict  # noqa: E402
@@ -24,8 +26,11 @@ from pretix.base.models import (  # noqa: E402
     InvoiceAddress,
     LogEntry,
     Order,
+    OrderPayment,
     OrderPosition,
+    OrderRefund,
     QuestionAnswer,
+    TeamInvite,
     User,
     WaitingListEntry,
 )
@@ -44,6 +49,14 @@ def find_positions(email: str) -> Any:
     return OrderPosition.all.filter(Q(attendee_email__iexact=email) | ordered)
 
 
+def find_answers(email: str) -> Any:
+    """Return the answers to the questions of those tickets, and of the person's orders where pretix has such."""
+    wanted = Q(orderposition__in=find_positions(email))
+    if any(field.name == "order" for field in QuestionAnswer._meta.get_fields()):
+        wanted |= Q(order__email__iexact=email)
+    return QuestionAnswer.objects.filter(wanted)
+
+
 def export(email: str) -> None:
     """Print what is known."""
     orders = Order.objects.filter(Q(email__iexact=email) | Q(pk__in=find_positions(email).values("order")))
@@ -52,7 +65,7 @@ def export(email: str) -> None:
         "orders": [model_to_dict(each) | {"event": str(each.event), "code": each.code} for each in orders],
         "addresses": [model_to_dict(each) for each in InvoiceAddress.objects.filter(order__email__iexact=email)],
         "tickets": [model_to_dict(each) for each in positions],
-        "answers": [model_to_dict(each) for each in QuestionAnswer.objects.filter(orderposition__in=positions)],
+        "answers": [model_to_dict(each) for each in find_answers(email)],
         "waiting": [model_to_dict(each) for each in WaitingListEntry.objects.filter(email__iexact=email)],
         "customers": [model_to_dict(each) for each in Customer.objects.filter(email__iexact=email)],
         "accounts": [{"email": each.email, "name": each.fullname} for each in User.objects.filter(email__iexact=email)],
@@ -66,25 +79,78 @@ def known(model: Any, values: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in values.items() if name in names}
 
 
+def names_of(email: str) -> set[str]:
+    """Return the address and the names that stand beside it: journals repeat them."""
+    found = [
+        find_positions(email).values_list("attendee_name_cached", flat=True),
+        InvoiceAddress.objects.filter(order__email__iexact=email).values_list("name_cached", flat=True),
+        WaitingListEntry.objects.filter(email__iexact=email).values_list("name_cached", flat=True),
+        Customer.objects.filter(email__iexact=email).values_list("name_cached", flat=True),
+        User.objects.filter(email__iexact=email).values_list("fullname", flat=True),
+    ]
+    return {email, *(name.strip() for names in found for name in names if name and len(name.strip()) > 2)}
+
+
+def drop(rows: Any) -> None:
+    """Delete rows and the files that they point to: Django leaves those."""
+    for row in rows:
+        if row.file:
+            row.file.delete(save=False)
+        row.delete()
+
+
+def empty_journals(email: str, orders: list[int], names: set[str]) -> None:
+    """Empty what journals say of the person's orders, and wherever else one of the names stands; and sent mail."""
+    said = Q(content_type=ContentType.objects.get_for_model(Order), object_id__in=orders)
+    for name in names:
+        # Names stand there as JSON, which may escape letters.
+        said |= Q(data__icontains=name) | Q(data__icontains=json.dumps(name)[1:-1])
+    LogEntry.objects.filter(said).update(data='{"_shredded": true}', shredded=True)
+    if "outgoingmail" in apps.all_models["pretixbase"]:
+        mails = apps.get_model("pretixbase", "OutgoingMail").objects
+        to = Q(order__in=orders) | Q(to__icontains=email) | Q(cc__icontains=email) | Q(bcc__icontains=email)
+        mails.filter(to).delete()
+
+
+def close_accounts(email: str) -> int:
+    """Close the organizers' accounts with that address. Return how many."""
+    TeamInvite.objects.filter(email__iexact=email).delete()
+    accounts = list(User.objects.filter(email__iexact=email, is_staff=False))
+    for account in accounts:
+        account.email, account.fullname, account.is_active = f"erased-{account.pk}@localhost", "", False
+        account.set_unusable_password()
+        account.teams.clear()
+        account.save()
+        account.update_session_token()
+    return len(accounts)
+
+
+def forget_payments(orders: list[int]) -> None:
+    """Let each way of paying delete what it knows of the payer."""
+    for model in (OrderPayment, OrderRefund):
+        for each in model.objects.filter(order__in=orders):
+            provider = each.order.event.get_payment_providers(cached=True).get(each.provider)
+            if provider:
+                provider.shred_payment_info(each)
+
+
 def erase(email: str) -> None:
     """Empty the fields, and the journals that repeat them."""
     positions = list(find_positions(email).values_list("pk", flat=True))
     orders = list(Order.objects.filter(email__iexact=email).values_list("pk", flat=True))
-    QuestionAnswer.objects.filter(orderposition__in=positions).delete()
+    empty_journals(email, orders, names_of(email))
+    drop(find_answers(email))
     InvoiceAddress.objects.filter(order__in=orders).delete()
-    CachedTicket.objects.filter(order_position__in=positions).delete()
-    CachedCombinedTicket.objects.filter(order__in=orders).delete()
+    drop(CachedTicket.objects.filter(order_position__in=positions))
+    drop(CachedCombinedTicket.objects.filter(order__in=orders))
     OrderPosition.all.filter(pk__in=positions).update(**known(OrderPosition, POSITION))
+    forget_payments(orders)
     Order.objects.filter(pk__in=orders).update(**known(Order, ORDER))
     WaitingListEntry.objects.filter(email__iexact=email).update(**known(WaitingListEntry, WAITING))
     for customer in Customer.objects.filter(email__iexact=email):
         customer.anonymize()
-    LogEntry.objects.filter(data__icontains=email).update(data='{"_shredded": true}', shredded=True)
-    accounts = User.objects.filter(email__iexact=email, is_staff=False)
-    for account in accounts:
-        account.email, account.fullname, account.is_active = f"erased-{account.pk}@localhost", "", False
-        account.save()
-    print(f"{len(orders)} orders and {len(positions)} tickets emptied, {len(accounts)} accounts closed")
+    accounts = close_accounts(email)
+    print(f"{len(orders)} orders and {len(positions)} tickets emptied, {accounts} accounts closed")
 
 
 if __name__ == "__main__":

@@ -1,10 +1,13 @@
--- Speaks to the server as a member's browser does (BOSH, XEP-0124), signed in as the administrator.
+-- Speaks to the server as a member's browser does (BOSH, XEP-0124), signed in as the administrator, or as somebody who
+-- has just an account: the last two words are the name and the password then.
 -- lua5.4 talk.lua say ROOM TEXT    sends a message to a room, made when it is not there, and waits for its echo
 -- lua5.4 talk.lua recall ROOM      prints the latest messages that the archive of the room keeps
+-- lua5.4 talk.lua card NAME E-MAIL USER PASSWORD    makes a visiting card for that person
 local http, ltn12, mime = require "socket.http", require "ltn12", require "mime"
 
 local domain, admin = os.getenv("XMPP_DOMAIN"), os.getenv("XMPP_ADMIN")
 local action, room, words = arg[1], arg[2] .. "@salons." .. domain, arg[3] or ""
+local user, nick = arg[4] or admin, arg[4] or "probe"
 local request, session = math.random(1 << 20), nil
 http.TIMEOUT = 20
 
@@ -35,9 +38,13 @@ local function ask(content, wanted)
 end
 
 local function sign_in()
-  local file = assert(io.open("/run/secrets/admin_password"))
-  local proof = mime.b64("\0" .. admin .. "\0" .. file:read("l"))
-  file:close()
+  local password = arg[5]
+  if not password then
+    local file = assert(io.open("/run/secrets/admin_password"))
+    password = file:read("l")
+    file:close()
+  end
+  local proof = mime.b64("\0" .. user .. "\0" .. password)
   local xmpp = "xmlns:xmpp='urn:xmpp:xbosh'"
   local opened = post(("to='%s' wait='2' hold='1' ver='1.6' xml:lang='fr' xmpp:version='1.0' %s"):format(domain, xmpp))
   session = assert(opened:match("sid=['\"]([^'\"]+)"), opened)
@@ -48,8 +55,8 @@ end
 
 local function say()
   local rooms = "http://jabber.org/protocol/muc"
-  ask(("<presence xmlns='jabber:client' to='%s/probe'><x xmlns='%s'/></presence>"):format(room, rooms), "code='110'")
-  -- Not in the list of rooms that members see.
+  ask(("<presence xmlns='jabber:client' to='%s/%s'><x xmlns='%s'/></presence>"):format(room, nick, rooms), "code='110'")
+  -- Not in the list of rooms that members see; no matter where somebody else may say that.
   ask(([[<iq xmlns='jabber:client' type='set' id='hide' to='%s'><query xmlns='%s#owner'>
     <x xmlns='jabber:x:data' type='submit'><field var='FORM_TYPE'><value>%s#roomconfig</value></field>
     <field var='muc#roomconfig_publicroom'><value>0</value></field></x></query></iq>]]):format(room, rooms, rooms),
@@ -58,11 +65,16 @@ local function say()
   ask(message:format(room, words, words), "<body>" .. words)
 end
 
+local function card()
+  ask(([[<iq xmlns='jabber:client' type='set' id='card'><vCard xmlns='vcard-temp'><FN>%s</FN><NICKNAME>%s</NICKNAME>
+    <EMAIL><INTERNET/><USERID>%s</USERID></EMAIL></vCard></iq>]]):format(arg[2], user, arg[3]), "id='card'")
+end
+
 local function recall()
   print(ask(([[<iq xmlns='jabber:client' type='set' id='recall' to='%s'><query xmlns='urn:xmpp:mam:2'>
     <set xmlns='http://jabber.org/protocol/rsm'><max>20</max><before/></set></query></iq>]]):format(room), "<fin"))
 end
 
 sign_in()
-assert(({ say = say, recall = recall })[action], "say or recall")()
+assert(({ say = say, recall = recall, card = card })[action], "say, recall or card")()
 post("type='terminate'", "<presence xmlns='jabber:client' type='unavailable'/>")

@@ -21,10 +21,11 @@ function export(array $accounts, string $email): array
         $id = (int) $account['id_auteur'];
         $found['accounts'][] = array_diff_key($account, $hidden) + [
             'articles' => sql_allfetsel(
-                'a.id_article, a.titre, a.date, a.statut',
+                'a.id_article, a.titre, a.chapo, a.texte, a.ps, a.date, a.statut',
                 'spip_articles AS a JOIN spip_auteurs_liens AS l ON l.id_objet = a.id_article',
                 "l.objet='article' AND l.id_auteur=$id"
             ),
+            'messages' => there('spip_messages') ? sql_allfetsel('*', 'spip_messages', "id_auteur=$id") : [],
             'revisions' => sql_allfetsel('objet, id_objet, date', 'spip_versions', "id_auteur=$id"),
             'comments' => sql_allfetsel('*', 'spip_forum', "id_auteur=$id"),
         ];
@@ -34,6 +35,8 @@ function export(array $accounts, string $email): array
 
 function erase(array $accounts, string $email): array
 {
+    include_spip('inc/session');
+    include_spip('inc/acces');
     $report = [];
     $nobody = ['auteur' => '', 'email_auteur' => '', 'nom_site' => '', 'url_site' => '', 'ip' => '', 'id_auteur' => 0];
     foreach ($accounts as $account) {
@@ -44,7 +47,11 @@ function erase(array $accounts, string $email): array
         }
         sql_updateq('spip_forum', $nobody, "id_auteur=$id");
         sql_updateq('spip_versions', ['id_auteur' => ''], "id_auteur=$id");
-        sql_delete('spip_auteurs_liens', "id_auteur=$id");
+        // The internal mail, the address made of the name, and what a sign-in left.
+        there('spip_messages') && sql_delete('spip_messages', "id_auteur=$id");
+        there('spip_urls') && sql_delete('spip_urls', "type='auteur' AND id_objet=$id");
+        sql_delete('spip_auteurs_liens', "id_auteur=$id OR objet='auteur' AND id_objet=$id");
+        supprimer_sessions($id, true);
         sql_delete('spip_auteurs', "id_auteur=$id");
         $report[] = "account {$account['login']} deleted; its articles stay, without author";
     }
@@ -53,5 +60,12 @@ function erase(array $accounts, string $email): array
     $report[] = "$count comments without name and address now";
     include_spip('inc/invalideur');
     purger_repertoire(_DIR_CACHE);
+    ecrire_acces();
     return $report;
+}
+
+/** Is there this table? Internal mail and addresses are those of plugins. */
+function there(string $table): bool
+{
+    return (bool) sql_showtable($table, true);
 }

@@ -10,19 +10,45 @@ from typing import Any
 
 from setup import in_transaction, open_pool
 from trytond.pool import Pool
+from trytond.tools import escape_wildcard
 from trytond.transaction import Transaction
+
+SENT = (
+    "DELETE FROM ir_email WHERE position(lower(%s)"
+    " in lower(concat_ws(' ', recipients, recipients_secondary, recipients_hidden))) > 0"
+)
 
 
 def find_parties(pool: Pool, subject: str) -> list[Any]:
     """Return the parties meant, whether still active or not."""
     Party = pool.get("party.party")
-    mail = ("contact_mechanisms.value", "ilike", subject)
-    return Party.search(["OR", mail, ("code", "=", subject), ("name", "ilike", subject)])
+    # An underscore in an address is a letter, no wildcard: somebody else would be meant.
+    same = escape_wildcard(subject)
+    mail = ("contact_mechanisms.value", "ilike", same)
+    return Party.search(["OR", mail, ("code", "=", subject), ("name", "ilike", same)])
+
+
+def find_users(pool: Pool, subject: str) -> list[Any]:
+    """Return the accounts meant, but that of the administrator."""
+    same = escape_wildcard(subject)
+    match = ["OR", ("email", "ilike", same), ("login", "ilike", same), ("name", "ilike", same)]
+    return pool.get("res.user").search([("login", "!=", "admin"), match])
+
+
+def beside(pool: Pool, model: str, records: list[Any]) -> list[Any]:
+    """Return the notes or the attachments of parties, of their addresses and of their other parts."""
+    return pool.get(model).search([("resource", "in", [str(each) for each in records])])
+
+
+def parts(party: Any) -> list[Any]:
+    """Return what notes and attachments of a party may hang on."""
+    return [party, *party.addresses, *party.contact_mechanisms, *party.identifiers]
 
 
 def describe(pool: Pool, party: Any) -> dict[str, Any]:
     """Return what is known of a party."""
     invoices = pool.get("account.invoice").search([("party", "=", party.id)])
+    accounts = pool.get("bank.account").search([("owners", "=", party.id)])
     return {
         "code": party.code,
         "name": party.name,
@@ -30,6 +56,9 @@ def describe(pool: Pool, party: Any) -> dict[str, Any]:
         "contacts": [{"type": each.type, "value": each.value} for each in party.contact_mechanisms],
         "addresses": [each.full_address for each in party.addresses],
         "relations": [each.rec_name for each in party.relations],
+        "bank accounts": [number.number for account in accounts for number in account.numbers],
+        "notes": [each.message for each in beside(pool, "ir.note", parts(party))],
+        "attachments": [each.name for each in beside(pool, "ir.attachment", parts(party))],
         "invoices": [{"number": each.number, "date": str(each.invoice_date or "")} for each in invoices],
         "created": str(party.create_date),
     }
@@ -37,27 +66,57 @@ def describe(pool: Pool, party: Any) -> dict[str, Any]:
 
 def export(pool: Pool, subject: str) -> None:
     """Print it all."""
-    users = pool.get("res.user").search(["OR", ("email", "ilike", subject), ("login", "=", subject)])
     found = {
         "parties": [describe(pool, party) for party in find_parties(pool, subject)],
-        "accounts": [{"login": user.login, "name": user.name, "email": user.email} for user in users],
+        "accounts": [
+            {"login": user.login, "name": user.name, "email": user.email, "created": str(user.create_date)}
+            for user in find_users(pool, subject)
+        ],
     }
     print(json.dumps(found, ensure_ascii=False, indent=2))
 
 
 def erase(pool: Pool, subject: str) -> None:
-    """Erase the parties, and close the accounts with that address. Raises UserError when something is still owed."""
-    Party, User = pool.get("party.party"), pool.get("res.user")
-    Erase = pool.get("party.erase", type="wizard")
-    parties = find_parties(pool, subject)
+    """Erase the parties, and close the accounts of that name. Raises UserError when something is still owed."""
+    parties, users = find_parties(pool, subject), find_users(pool, subject)
+    mails = {each.value for party in parties for each in party.contact_mechanisms if each.type == "email"}
+    mails |= {user.email for user in users if user.email}
     for party in parties:
-        Party.write([party], {"active": False})
-        session, _, _ = Erase.create()
-        Erase.execute(session, {"ask": {"party": party.id}}, "erase")
-        Erase.delete(session)
-    users = User.search([("email", "ilike", subject), ("login", "!=", "admin")])
-    User.write(users, {"active": False, "email": None})
+        erase_party(pool, party)
+    if users:
+        close(pool, users)
+    for mail in mails - {"****"}:
+        run(SENT, mail)
+        run("DELETE FROM res_user_login_attempt WHERE lower(login) = lower(%s)", mail)
     print(f"{len(parties)} parties erased, {len(users)} accounts closed")
+
+
+def erase_party(pool: Pool, party: Any) -> None:
+    """Run Tryton's own erasure of a party, and clear what it leaves: files, and addresses written a second time."""
+    Party, Erase = pool.get("party.party"), pool.get("party.erase", type="wizard")
+    pool.get("ir.attachment").delete(beside(pool, "ir.attachment", parts(party)))
+    Party.write([party], {"active": False})
+    session, _, _ = Erase.create()
+    Erase.execute(session, {"ask": {"party": party.id}}, "erase")
+    Erase.delete(session)
+    run("UPDATE party_contact_mechanism SET value_compact = NULL WHERE party = %s", party.id)
+
+
+def close(pool: Pool, users: list[Any]) -> None:
+    """Take the names from accounts, and end their sessions. The rows stay: they say who wrote what, by a number."""
+    for user in users:
+        run("DELETE FROM ir_session WHERE create_uid = %s", user.id)
+        for name in (user.login, user.email or user.login):
+            run("DELETE FROM res_user_login_attempt WHERE lower(login) = lower(%s)", name)
+            run("DELETE FROM res_user_device WHERE lower(login) = lower(%s)", name)
+        name = f"erased-{user.id}"
+        values = {"active": False, "email": None, "login": name, "name": name, "signature": None, "password": None}
+        pool.get("res.user").write([user], values)
+
+
+def run(query: str, *values: Any) -> None:
+    """Run a statement in the transaction."""
+    Transaction().connection.cursor().execute(query, values)
 
 
 if __name__ == "__main__":

@@ -39,6 +39,11 @@ local function export(self, person)
       report.stores[store] = datamanager.load(name, host, store)
     end
   end
+  for store in datamanager.stores(name, host, "list") do
+    if not store:find("^archive") then -- what its page publishes, such as the visiting card
+      report.stores[store] = datamanager.list_load(name, host, store)
+    end
+  end
   local function add(place, stanza, when)
     local text = stanza:get_child_text("body")
     table.insert(report.messages, { with = place, time = os.date("!%FT%TZ", when // 1), text = text })
