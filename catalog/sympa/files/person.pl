@@ -65,7 +65,7 @@ sub sent {
     my $list = shift;
     my $archive = Sympa::Archive->new(context => $list);
     my @found;
-    for my $month ($archive->get_archives) {
+    for my $month (-d $archive->{base_directory} ? $archive->get_archives : ()) {
         next unless $archive->select_archive($month);
         my @gone;
         while (my ($message, $handle) = $archive->next) {
