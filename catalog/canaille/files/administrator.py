@@ -2,6 +2,7 @@
 
 python administrator.py ensure NAME EMAIL   the account and the group of administrators exist
 python administrator.py password NAME       the account takes the password on the first line of standard input
+python administrator.py export NAME         prints the account as JSON, without its password and one-time codes
 python administrator.py has NAME            exits 0 when the account exists and is in that group
 """
 
@@ -15,6 +16,7 @@ from typing import Any
 from canaille.commands import cli
 
 GROUP = "admin"
+HIDDEN = {"password", "secret_token", "one_time_password"}
 
 
 def run(*arguments: str) -> str:
@@ -61,5 +63,9 @@ if __name__ == "__main__":
         ensure(administrator, rest[0])
     elif action == "password":
         set_password(administrator, sys.stdin.readline().rstrip("\n"))
+    elif action == "export":
+        found = find("user", "--user-name", administrator)
+        kept = [{key: value for key, value in each.items() if key not in HIDDEN} for each in found]
+        print(json.dumps(kept, ensure_ascii=False, indent=1))
     elif not exists(administrator):
         sys.exit(f"{administrator} is not there yet")

@@ -1,12 +1,14 @@
 """Accounts of copyparty, each with a folder of its own beside the common one. Passwords are kept hashed.
 
 python3 accounts.py ensure NAME   the account exists and takes the password read on standard input
-python3 accounts.py remove NAME   the account, its links and its own folder are gone; the common folder stays
+python3 accounts.py remove NAME   the account, its links and its own folder are gone; in the common folder, its name is
+python3 accounts.py export NAME   prints, as a tar archive, the files of that account: its own, and those it sent
 python3 accounts.py list          the names
 python3 accounts.py count         how many there are
 python3 accounts.py configure     writes the configuration, before the start
 """
 
+import io
 import json
 import os
 import re
@@ -15,11 +17,15 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import tarfile
+import time
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 ACCOUNTS, CONFIGURATION = Path("/state/accounts.json"), Path("/tmp/copyparty.conf")  # noqa: S108
 LINKS, OWN_FOLDERS = Path("/state/links.db"), Path("/w/personnel")
+SESSIONS, INDEX, COMMON = Path("/state/copyparty/sessions.db"), Path("/state/index"), Path("/w/commun")
 HASHING = ["--usernames", "--ah-alg", "scrypt"]
 
 
@@ -70,15 +76,67 @@ def save(accounts: dict[str, str]) -> None:
 
 
 def remove(name: str) -> None:
-    """Take away the account, the links it made and its own folder."""
+    """Take away the account, its links and sessions, its own folder with the index of it, its name on files it sent."""
     accounts = load_accounts()
     accounts.pop(name, None)
     save(accounts)
     shutil.rmtree(OWN_FOLDERS / name, ignore_errors=True)
+    change(LINKS, "delete from sf where k in (select k from sh where un = ?)", name)
+    change(LINKS, "delete from sh where un = ?", name)
+    change(SESSIONS, "delete from us where un = ?", name)
+    time.sleep(3)  # until the server has closed the index of a folder that it does not serve any more
+    for index, folder in indexes():
+        if folder == OWN_FOLDERS / name:
+            shutil.rmtree(index, ignore_errors=True)
+        else:
+            change(index / "up2k.db", "update up set un = '' where un = ?", name)
+
+
+def change(path: Path, statement: str, name: str) -> None:
+    """Run a statement on a database, if it is there, so that nothing of the old is left in the file."""
+    if not path.exists():
+        return
+    with closing(sqlite3.connect(path, timeout=60, isolation_level=None)) as database:
+        database.execute("pragma secure_delete = on")
+        database.execute(statement, (name,))
+        database.execute("vacuum")
+        database.execute("pragma wal_checkpoint(truncate)")
+
+
+def indexes() -> Iterator[tuple[Path, Path]]:
+    """Yield each index with the folder that it is of."""
+    for path in sorted(INDEX.glob("*/owner.txt")):
+        yield path.parent, Path(path.read_text("utf-8").strip())
+
+
+def sent(name: str) -> list[Path]:
+    """Return the files in the common folder that the account sent."""
+    found = []
+    for index, folder in indexes():
+        if folder != COMMON or not (index / "up2k.db").exists():
+            continue
+        with closing(sqlite3.connect(index / "up2k.db", timeout=60)) as database:
+            rows = database.execute("select rd, fn from up where un = ? order by rd, fn", (name,))
+            found += [COMMON / rd / fn for rd, fn in rows]
+    return [path for path in found if path.is_file()]
+
+
+def export(name: str) -> None:
+    """Write the archive: account.json, the account's own folder, what it sent to the common one."""
+    links = []
     if LINKS.exists():
-        with closing(sqlite3.connect(LINKS)) as links, links:
-            links.execute("delete from sf where k in (select k from sh where un = ?)", (name,))
-            links.execute("delete from sh where un = ?", (name,))
+        with closing(sqlite3.connect(LINKS)) as database:
+            rows = database.execute("select vp, t0, t1 from sh where un = ?", (name,)).fetchall()
+            links = [{"folder": vp, "made": made, "ends": ends} for vp, made, ends in rows]
+    about = json.dumps({"account": name, "links": links}, indent=1, ensure_ascii=False).encode()
+    with tarfile.open(fileobj=sys.stdout.buffer, mode="w|") as archive:
+        entry = tarfile.TarInfo("account.json")
+        entry.size = len(about)
+        archive.addfile(entry, io.BytesIO(about))
+        if (OWN_FOLDERS / name).is_dir():
+            archive.add(OWN_FOLDERS / name, f"personnel/{name}")
+        for path in sent(name):
+            archive.add(path, f"commun/{path.relative_to(COMMON)}")
 
 
 def main(action: str, name: str = "") -> None:
@@ -98,6 +156,8 @@ def main(action: str, name: str = "") -> None:
         return save(load_accounts() | {name: hashed(name, password)})
     if action == "remove":
         return remove(name)
+    if action == "export":
+        return export(name)
     sys.exit(__doc__)
 
 

@@ -1,5 +1,6 @@
 <?php
-// Given "export" or "erase" and a user name: the account and the edits of that person, as JSON; or erase both names.
+// Given "export" or "erase" and a user name: the account, the edits and what they added, as JSON; or erase
+// the account and the names on edits.
 // Given "list": the user names that "erase" takes, a line each.
 const STORAGE = '/storage/';
 [$what, $user] = [$argv[1] ?? '', $argv[2] ?? ''];
@@ -18,6 +19,11 @@ if ($what === 'erase') {
     foreach (files('data/meta', 'meta') as $file) {
         forget_in_metadata($file, $user);
     }
+    // Who follows a page, who may do what; what was begun and not saved; news that name authors, made again when asked.
+    array_map(fn ($file) => forget_lines($file, 0, $user), files('data/meta', 'mlist'));
+    forget_lines(STORAGE . 'conf/acl.auth.php', 1, $user);
+    array_map(fn ($file) => forget_draft($file, $user), files('data/cache', 'draft'));
+    array_map('unlink', files('data/cache', 'feed'));
 }
 echo json_encode($report, JSON_PRETTY_PRINT | JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES), "\n";
 
@@ -78,22 +84,59 @@ function change_logs(): array
     return [...files('data/meta', 'changes'), ...files('data/media_meta', 'changes')];
 }
 
-/** Return the edits of a user in one log (time, page, summary); take the name out when asked. */
+/** Return the edits of a user in one log (time, page, summary, lines added); take the name out when asked. */
 function edits(string $file, string $user, bool $remove): array
 {
     [$found, $text] = [[], ''];
+    $before = '';
     foreach (file($file) as $line) {
         $fields = explode("\t", rtrim($line, "\n"));
         if (($fields[4] ?? '') === $user) {
-            $found[] = ['time' => date('c', (int) $fields[0]), 'page' => $fields[3], 'summary' => $fields[5] ?? ''];
+            $found[] = ['time' => date('c', (int) $fields[0]), 'page' => $fields[3], 'summary' => $fields[5] ?? '']
+                + (str_starts_with(basename($file), '_') ? [] : ['added' => added($fields[3], $fields[0], $before)]);
             [$fields[1], $fields[4]] = ['0.0.0.0', ''];
         }
+        $before = $fields[0];
         $text .= implode("\t", $fields) . "\n";
     }
     if ($remove && $found) {
         replace($file, $text);
     }
     return $found;
+}
+
+/** Return the lines that one version of a page has and the one before has not: what its author wrote. */
+function added(string $page, string $time, string $before): array
+{
+    [$lines, $old] = [version($page, $time), $before === '' ? [] : version($page, $before)];
+    return array_values(array_diff($lines, $old));
+}
+
+/** Return the lines of a version of a page; none where it is gone or is not a page. */
+function version(string $page, string $time): array
+{
+    $file = STORAGE . 'data/attic/' . str_replace(':', '/', $page) . ".$time.txt";
+    $packed = is_file("$file.gz") ? gzdecode((string) file_get_contents("$file.gz")) : @file_get_contents($file);
+    return $packed ? explode("\n", $packed) : [];
+}
+
+/** Take the lines of a file away whose word at that place (by spaces) is the user. */
+function forget_lines(string $file, int $place, string $user): void
+{
+    $lines = @file($file) ?: [];
+    $kept = array_filter($lines, fn ($line) => rawurldecode(preg_split('/\s+/', $line)[$place] ?? '') !== $user);
+    if ($kept !== $lines) {
+        replace($file, implode('', $kept));
+    }
+}
+
+/** Delete what a user began to write and did not save. */
+function forget_draft(string $file, string $user): void
+{
+    $data = unserialize((string) file_get_contents($file), ['allowed_classes' => false]);
+    if (($data['client'] ?? '') === $user) {
+        unlink($file);
+    }
 }
 
 /** Take a user out of what DokuWiki stores about a page's authors. */

@@ -2,12 +2,17 @@
 
 python accounts.py ensure NAME   the account exists and takes the password read on standard input
 python accounts.py remove NAME   the account is gone; its calendars stay
+python accounts.py export NAME   prints the calendars and address books of that person, as a tar archive
+python accounts.py erase NAME    the account is gone, and its calendars and address books with it
 python accounts.py has NAME      exits 0 when the account exists and takes the password on standard input
 python accounts.py list          the names
 python accounts.py all           the same, and those whose account is gone but not their calendars
 """
 
+import io
+import shutil
 import sys
+import tarfile
 from pathlib import Path
 
 import bcrypt
@@ -43,6 +48,17 @@ def read_password() -> str:
     return password
 
 
+def export(accounts: dict[str, str], name: str) -> None:
+    """Write an archive: account.txt, and the person's folder when they ever signed in."""
+    with tarfile.open(fileobj=sys.stdout.buffer, mode="w|") as archive:
+        text = f"{name}: {'an account' if name in accounts else 'no account any more'}\n".encode()
+        about = tarfile.TarInfo("account.txt")
+        about.size = len(text)
+        archive.addfile(about, io.BytesIO(text))
+        if (COLLECTIONS / name).is_dir():
+            archive.add(COLLECTIONS / name, name, filter=lambda each: None if ".Radicale.cache" in each.name else each)
+
+
 def main(action: str, name: str = "") -> int:
     """Do one action of the page above; return the exit code."""
     accounts = load_accounts()
@@ -62,8 +78,13 @@ def main(action: str, name: str = "") -> int:
         if not matches(accounts, name, password):
             save_accounts(accounts | {name: bcrypt.hashpw(password.encode(), bcrypt.gensalt(10)).decode()})
         return 0
-    if action == "remove":
+    if action == "export":
+        export(accounts, name)
+        return 0
+    if action in ("remove", "erase"):
         save_accounts({key: value for key, value in accounts.items() if key != name})
+        if action == "erase" and (COLLECTIONS / name).is_dir():
+            shutil.rmtree(COLLECTIONS / name)
         return 0
     sys.exit(__doc__)
 
