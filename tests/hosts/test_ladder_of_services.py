@@ -22,7 +22,7 @@ QUARTER = [name for number, name in enumerate(NAMES) if number % 4 == TODAY]
 # Their databases take minutes to make, and so do their earlier versions: the upper rungs are for prove-all.
 SLOW = {"pretix", "tryton"} if CHOSEN == "" else set()
 LOWER = ("install", "again", "probe", "memory", "hardening")
-WANTED = {*LOWER, "neighbour", "restart", "removal", "purge", "written", "restore", "elsewhere"}
+WANTED = {*LOWER, "neighbour", "restart", "removal", "purge", "written", "restore", "elsewhere", "person"}
 SERVICES = NAMES if CHOSEN == "all" else CHOSEN.split(",") if CHOSEN else QUARTER
 
 
