@@ -362,6 +362,28 @@ def test_unreachable_host_leaves_the_erasure_open(site: Site) -> None:
     site.host.down.add("h1")
     done = erase(site, "--yes")
     assert done.exit_code == 3 and "not searched" in done.output and "could be searched" in done.output
+    assert site.cases.read("2026-11-23-01").due.isoformat() == "2026-12-23"  # the month runs all the same
+
+
+def test_service_held_back_keeps_all_and_the_case_says_why(site: Site) -> None:
+    done = erase(site, "--yes", "--hold", "pad=invoices, ten years")
+    assert done.exit_code == 0, done.output
+    assert "stays: invoices, ten years" in done.output and "left out, as you said" in done.output
+    assert "ana" in site.host.people["foyer_pad"] and site.host.people["foyer_notes"].keys() == {BOB}
+    assert "invoices, ten years" in site.cases.read("2026-11-23-01").notes[0].text
+    again = erase(site, "--yes", "--hold", "pad=invoices, ten years")
+    assert again.exit_code == 0 and "services you left out" in again.output
+    wrong = erase(site, "--yes", "--hold", "paad=because", "--hold", "pad=")
+    assert wrong.exit_code == 2 and "paad=because', 'pad=" in str(wrong.exception or wrong.output)
+
+
+def test_export_too_large_for_an_answer_is_told(site: Site) -> None:
+    def large(request: dict[str, Any]) -> dict[str, Any]:
+        raise ProvisionerError("the host program failed on h1: too_large app")
+
+    site.host._person_export = large  # type: ignore[method-assign]
+    done = export(site)
+    assert done.exit_code == 3 and "more than 64 MB" in done.output
 
 
 def test_service_that_fails_is_told_and_the_others_go_on(site: Site) -> None:

@@ -2,6 +2,7 @@
 
 import sys
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -28,10 +29,11 @@ from provisioner.cli.gdpr_person import (
 from provisioner.errors import InputError
 from provisioner.gdpr.ask import Search, ask_host, find
 from provisioner.gdpr.casefiles import Cases
-from provisioner.gdpr.cases import all_names, folded, same_person
+from provisioner.gdpr.cases import all_names, folded, noted, same_person
 from provisioner.gdpr.dossier_write import NAME
 from provisioner.gdpr.erasing import Outcome, remember, run
 from provisioner.gdpr.erasure import Planned, copies_until, places_text, plan
+from provisioner.gdpr.erasure import hold as keep_out
 from provisioner.i18n import _
 from provisioner.models.request import Request
 
@@ -45,20 +47,22 @@ LEFT, INCOMPLETE = 1, 3
 @case_option
 @received_option
 @identity_option
+@click.option("--hold", multiple=True, metavar="SERVICE=REASON", help="Leave a service out, as a law demands.")
 @click.option("--dry-run", is_flag=True, help="Show what would be erased, and change nothing.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @json_option
 @catalog_option
 def command(
     person: str | None, also_known: tuple[str, ...], stacks: tuple[Path, ...], case: str | None,
-    received: datetime | None, identity: str, dry_run: bool, yes: bool, as_json: bool, catalog_dir: Path | None,
+    received: datetime | None, identity: str, hold: tuple[str, ...], dry_run: bool, yes: bool,
+    as_json: bool, catalog_dir: Path | None,
 ) -> None:  # fmt: skip
     """Erase one person (art. 17) from every service, in a dated case; show first what goes, what stays and why.
 
     Before it asks for the person's address as a confirmation, it names the accounts and places found, what a law or a
     service keeps, and what is to be done by hand. Killed or cut off, run it again: it finishes. Copies hold the data
-    until they are too old; a restore from them erases again. Exit code 1: something is left, 3: a host gave no answer.
-    Not legal advice.
+    until they are too old; a restore from them erases again. Not legal advice. Exit code 1: something is left, 3: a host
+    gave no answer.
 
     \b
     Example:
@@ -67,28 +71,50 @@ def command(
     """
     address, names = who(person, also_known, received)
     bundles, catalog = load_all(stacks, catalog_dir)
-    cases = cases_of(stacks)
+    held, cases = _held(hold, bundles), cases_of(stacks)
     found = case_for(cases, case, address, ("erasure",))
     address = address or (found.person if found else "")
     names = all_names(address, [*(found.names if found else []), *names])[1:]
     search = find(bundles, all_names(address, names), ask_host)
-    planned = plan(search, catalog, found)
+    planned = keep_out(plan(search, catalog, found), held)
     _show(planned, search, cases, address, bundles, as_json)
-    if dry_run or not any(each.todo != "nothing" for each in planned):
+
+    def opened() -> Request:
+        return found or cases.open("erasure", address, names, day_of(received), date.today(), identity)
+
+    if search.missing and not dry_run:
+        found = opened()  # it was asked for: the month runs, whoever answers
+    if dry_run or all(each.todo in ("nothing", "held") for each in planned):
         _nothing_done(planned, search, found, dry_run, as_json)
     if not yes:
         _confirm(address)
-    if found is None:
-        found = cases.open("erasure", address, names, day_of(received), date.today(), identity)
-    found = cases.change(found.id, lambda old: with_names(old, names))
+    found = cases.change(opened().id, lambda old: _with_holds(with_names(old, names), held))
     remember(cases, found.id, search)
-
-    def tell(instance: str, step: str) -> None:
-        words = {"begin": _("erasing"), "done": _("erased"), "failed": _("failed")}
-        say(search.bundles[instance].stack.host.name, instance, words[step])
-
-    done = run(cases, cases.read(found.id), planned, search, catalog, ask_host, tell)
+    done = run(cases, cases.read(found.id), planned, search, catalog, ask_host, partial(_tell, search))
     _ended(found, done, search, bundles, as_json)
+
+
+def _tell(search: Search, instance: str, step: str) -> None:
+    words = {"begin": _("erasing"), "done": _("erased"), "failed": _("failed")}
+    say(search.bundles[instance].stack.host.name, instance, words[step])
+
+
+def _with_holds(case: Request, held: dict[str, str]) -> Request:
+    for service, reason in held.items():
+        text = _("{service} is left out: {reason}").format(service=service, reason=reason)
+        if text not in [note.text for note in case.notes]:
+            case = noted(case, text, date.today())
+    return case
+
+
+def _held(given: tuple[str, ...], bundles: list[Bundle]) -> dict[str, str]:
+    """Return service -> reason. Raise InputError with everything that is neither."""
+    known = sorted({service for bundle in bundles for service in bundle.stack.services})
+    wrong = [word for word in given if word.partition("=")[0] not in known or len(word.partition("=")[2].strip()) < 5]
+    if wrong:
+        text = _("--hold wants SERVICE=REASON, not '{words}' (services: {known})")
+        raise InputError(text.format(words="', '".join(wrong), known=", ".join(known)))
+    return {service: reason.strip() for service, _equals, reason in (word.partition("=") for word in given)}
 
 
 def _confirm(address: str) -> None:
@@ -111,6 +137,8 @@ def _show(
         line(f"{each.instance} ({say_text(each.title)})")
         if each.todo == "erase":
             line("  " + _("goes: {names}").format(names=", ".join(each.subjects) or "-"))
+        if each.todo == "held":
+            line("  " + _("left out, as you said"))
         if each.todo == "by-hand":
             line("  " + _("by hand: this service has no command to erase"))
         if each.traces:
@@ -134,13 +162,15 @@ def _show(
 
 def _nothing_done(planned: list[Planned], search: Search, case: Request | None, dry_run: bool, as_json: bool) -> None:
     """Tell that nothing was changed, and leave."""
-    there = any(each.todo != "nothing" for each in planned)
+    there = dry_run and any(each.todo != "nothing" for each in planned)
     if as_json:
         print_json({"plan": [_data(each) for each in planned], "missing": search.missing, "changed": False})
     elif there:
         click.echo(_("Nothing was changed (--dry-run)."))
     elif search.missing:
         click.echo(_("Nothing was found where it could be searched. Next, when the hosts answer: run this again."))
+    elif any(each.todo == "held" and each.here for each in planned):
+        click.echo(_("Nothing was erased: what was found is in services you left out."))
     else:
         click.echo(_("Nothing was found: there is nothing to erase."))
         if case:

@@ -79,7 +79,13 @@ def export(bundle: Bundle, instance: str, subject: str, ask: Ask) -> dict[str, b
 
     Raise ProvisionerError when the host fails, or when a file is not what its hash says.
     """
-    answer = ask(bundle, "person_export", {"instance": instance, "subject": subject})
+    try:
+        answer = ask(bundle, "person_export", {"instance": instance, "subject": subject})
+    except ProvisionerError as error:
+        if "too_large" in f"{error.message} {error.hint}":
+            text = _("more than 64 MB: run its export by hand (`provisioner run`) and add it to the dossier")
+            raise ProvisionerError(text) from error
+        raise
     files = {}
     for each in answer["files"]:
         try:

@@ -1,6 +1,6 @@
 """What an erasure would take, what stays and why, what is left. Pure; erasing.py does it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from fnmatch import fnmatch
@@ -25,11 +25,11 @@ LEGAL = "legal-obligation"
 
 @dataclass(frozen=True)
 class Planned:
-    """One instance. `todo`: erase, note (nothing is there, but perhaps in copies), by-hand (no command), nothing."""
+    """One instance. `todo`: erase, note (nothing there, but perhaps in copies), by-hand (no command), held, nothing."""
 
     instance: str
     title: Text
-    todo: Literal["erase", "note", "by-hand", "nothing"]
+    todo: Literal["erase", "note", "by-hand", "held", "nothing"]
     subjects: list[str] = field(default_factory=list)
     traces: list[Trace] = field(default_factory=list)
     allowed: list[Trace] = field(default_factory=list)
@@ -48,6 +48,16 @@ def plan(search: Search, catalog: Catalog, case: Request | None) -> list[Planned
     if not any(each.todo in ("erase", "by-hand") for each in found):
         return found
     return [replace(each, todo="note") if _only_noted(each, search, case) else each for each in found]
+
+
+def hold(planned: list[Planned], reasons: Mapping[str, str]) -> list[Planned]:
+    """Return the plan without the services that a law keeps out of it: service -> the reason."""
+    return [
+        replace(each, todo="held", stays=[*each.stays, plain(reasons[service_of(each.instance)])])
+        if service_of(each.instance) in reasons
+        else each
+        for each in planned
+    ]
 
 
 def _only_noted(each: Planned, search: Search, case: Request | None) -> bool:

@@ -12,6 +12,8 @@ from . import docker, erasures, fulltext, generations, layout
 from .fill import fill_text
 from .forms import Needles, needles
 
+MOST_EXPORTED = 64 << 20  # more goes in no answer; such a dossier is put together by hand
+
 
 class NotKnown(Exception):
     """The instance has no such command or no such person; the message is a word for the controller."""
@@ -83,7 +85,7 @@ def traces(name: str, wanted: Needles) -> list[dict[str, Any]]:
 def export(name: str, subject: str) -> list[dict[str, Any]]:
     """Return [{name, bytes_base64, sha256}]: what each export command of the service prints of a person.
 
-    Raise NotKnown when the service has none, docker.Failed.
+    Raise NotKnown when the service has none or prints more than MOST_EXPORTED bytes, docker.Failed.
     """
     commands = recipe_of(name).get("gdpr", {}).get("export", [])
     if not commands:
@@ -92,7 +94,9 @@ def export(name: str, subject: str) -> list[dict[str, Any]]:
     for number, command in enumerate(commands, 1):
         words = docker.execute(command["in"], _filled(name, command["run"], subject))
         with docker.stream(words, cwd=layout.instance_dir(name)) as stream:
-            content = stream.read()
+            content = stream.read(MOST_EXPORTED + 1)
+            if len(content) > MOST_EXPORTED:
+                raise NotKnown(f"too_large {command['in']}")
         files.append(
             {
                 "name": f"{number}{ending(content)}",
