@@ -42,9 +42,13 @@ def bound(entry: CatalogEntry, answers: Protection | None) -> dict[str, str]:
 
 
 def on_host(entry: CatalogEntry, answers: Protection | None) -> dict[str, dict[str, object]]:
-    """Return key -> {days, settings: name -> value} for what the host deletes or has an application delete."""
+    """Return key -> {days, settings: name -> value} for what the host deletes or has an application delete.
+
+    The host deletes nothing by itself as long as the association has not answered: without gdpr.yaml, no purges.
+    """
     allowed, values = days(answers), bound(entry, answers)
-    found: dict[str, dict[str, object]] = {key: {"days": allowed[key]} for key in entry.service.gdpr.purges}
+    purged = entry.service.gdpr.purges if answers else {}
+    found: dict[str, dict[str, object]] = {key: {"days": allowed[key]} for key in purged}
     for name, setting in entry.service.settings.items():
         if setting.retention:
             mine = found.setdefault(setting.retention, {"days": allowed[setting.retention]})

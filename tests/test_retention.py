@@ -70,6 +70,7 @@ def test_bound_settings_and_purges_follow_the_map(catalog: Catalog) -> None:
     assert bound(catalog.entry("prosody"), mine) == {"HISTORY_DAYS": "90"}
     assert bound(catalog.entry("dolibarr"), mine)["ANONYMIZE_AFTER_MONTHS"] == "24", "months are not counted in days"
     assert on_host(catalog.entry("etherpad"), mine) == {"content": {"days": 365}}
+    assert on_host(catalog.entry("etherpad"), None) == {}, "nobody said so yet: nothing is deleted"
     stack = stack_of(services={"prosody": {}, "etherpad": {}})
     tree = render_host([(stack, lock_of(catalog))], catalog, {"foyer": mine})
     assert 'HISTORY_DAYS="90"' in tree.text("foyer_prosody", ".env")
@@ -171,7 +172,7 @@ PAD, CHAT = ("instances", "foyer_etherpad", "content"), ("instances", "foyer_pro
 def test_what_is_not_as_the_map_says_is_told(
     place: tuple[str, ...], change: dict[str, Any] | None, code: str, catalog: Catalog
 ) -> None:
-    bundle = bundle_of(catalog, ["prosody", "etherpad"])
+    bundle = bundle_of(catalog, ["prosody", "etherpad"], answered())
     answer = good(catalog, bundle)
     assert problems("h1", [bundle], catalog, answer, NOW) == []
     holder = answer

@@ -61,8 +61,8 @@ def command(
 
     Before it asks for the person's address as a confirmation, it names the accounts and places found, what a law or a
     service keeps, and what is to be done by hand. Killed or cut off, run it again: it finishes. Copies hold the data
-    until they are too old; a restore from them erases again. Not legal advice. Exit code 1: something is left, 3: a host
-    gave no answer.
+    until they are too old; a restore from them erases again. Not legal advice. Exit code 1: something is left; 3: a
+    host gave no answer.
 
     \b
     Example:

@@ -14,9 +14,12 @@ from provisioner.catalog import Catalog, CatalogEntry
 from provisioner.i18n import _
 from provisioner.images import stand_in
 from provisioner.images_recipes import load_images, load_recipes
+from provisioner.load import Document
 from provisioner.lock import build_for_lab, write_lock
+from provisioner.models.protection import Protection
 from provisioner.models.report import Report
 from provisioner.models.stack import Lock, Stack
+from provisioner.protection import Answers
 from provisioner.remote import ask, execute
 from provisioner.render import SEPARATOR
 from provisioner.secrets import ensure_secrets, own_recipient
@@ -70,7 +73,7 @@ class Stage:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(stack_text(stack, self.catalog, "en"), "utf-8")
         write_lock(path.parent / "stack.lock.yaml", lock)
-        bundle = Bundle(path, stack, lock)
+        bundle = Bundle(path, stack, lock, _answers(path))
         ensure_secrets(bundle.secrets_path, stack, self.catalog)
         self.bundles[who] = bundle
         return bundle
@@ -160,6 +163,16 @@ def failure_of(report: Report) -> str:
     sick = [item for host in report.hosts for item in host.instances if item.ok is False]
     rows += [f"{item.instance}: {item.message} | " + " | ".join(item.logs[-4:]) for item in sick]
     return "; ".join(rows)[:2000]
+
+
+def _answers(path: Path) -> Answers:
+    """Return what an association at home on its own host says of data protection: nothing but the defaults."""
+    data = {
+        "gdpr": "1.0", "created": "2026-01-01", "updated": "2026-01-01", "own_host": True,
+        "controller": {"name": "Proof", "address": "1 rue de l'Essai", "representative": {"name": "A. Essai"}},
+        "officer": {"name": "A. Essai", "email": "contact@example.org"},
+    }  # fmt: skip
+    return Answers(path.with_name("gdpr.yaml"), Protection.model_validate(data), Document("gdpr.yaml", data))
 
 
 def _stack(stage: Stage, who: str, domain: str, with_service: bool) -> Stack:
