@@ -13,7 +13,9 @@ from dataclasses import dataclass
 from urllib.parse import quote, quote_plus
 
 SHORTEST = 3
-LETTERS = b"0123456789abcdefghijklmnopqrstuvwxyz_"
+SURE = 5  # digits of base64: fewer stand in any picture by chance
+LETTERS = b"0123456789abcdefghijklmnopqrstuvwxyz"
+BETWEEN = (" ", "_", "\u00a0", "\n")  # how the words of a name may be kept apart: in titles, in pages, over two lines
 ESCAPED = re.compile(rb"&#?\w+;|%[0-9a-f]{2}|=[0-9a-f]{2}|\\u[0-9a-f]{4}|[^\x00-\x7f]+")
 
 
@@ -41,9 +43,10 @@ class Needles:
 def needles(names: list[str]) -> Needles:
     """Return all forms of all names. Raise TooShort for one of fewer than three letters.
 
-    Forms: UTF-8 composed and decomposed, JSON and HTML escapes, percent and quoted-printable encoding, hexadecimal (how
-    databases write bytes), base64 at its three alignments, UTF-16. Upper and lower case are the same, in base64
-    and UTF-16 as far as the usual spellings go.
+    Forms: UTF-8 composed and decomposed, Latin-1, escapes of JSON (twice too) and HTML, percent (twice too) and
+    quoted-printable encoding, hexadecimal (how databases write bytes), base64 at its three alignments, UTF-16; words of
+    a name apart by a space, a line, an underscore. Upper and lower case are the same, in base64 and UTF-16 as typed
+    and in lower case.
     """
     plain: dict[bytes, set[bytes]] = {}
     exact: set[bytes] = set()
@@ -55,7 +58,7 @@ def needles(names: list[str]) -> Needles:
             for form in _plain(spelt):
                 plain.setdefault(_piece(form), set()).add(form)
         for spelt in {text, text.lower()}:
-            exact |= _base64(spelt) | _hexadecimal(spelt) | {spelt.encode("utf-16-le")}
+            exact |= _base64(spelt) | _hexadecimal(spelt) | {spelt.encode("utf-16-le"), spelt.encode("utf-16-be")}
     return Needles({piece: tuple(sorted(forms)) for piece, forms in plain.items()}, tuple(sorted(exact)))
 
 
@@ -73,7 +76,8 @@ def _hexadecimal(text: str) -> set[bytes]:
 def _spelt(text: str) -> set[str]:
     """Bytes are made lower case letter by letter only where they are ASCII: other letters need each spelling."""
     cases = {text, text.lower(), text.upper(), text.title(), text.casefold()}
-    return {unicodedata.normalize(form, each) for each in cases for form in ("NFC", "NFD")}
+    apart = {each.replace(" ", between) for each in cases for between in BETWEEN}
+    return {unicodedata.normalize(form, each) for each in apart for form in ("NFC", "NFD")}
 
 
 def _plain(text: str) -> set[bytes]:
@@ -81,10 +85,12 @@ def _plain(text: str) -> set[bytes]:
     numbered = "".join(char if char.isascii() else f"&#{ord(char)};" for char in text)
     sixteen = "".join(char if char.isascii() else f"&#x{ord(char):x};" for char in text)
     named = "".join(html.escape(char) if char.isascii() else _entity(char) for char in text)
-    forms = {text, escaped, escaped.replace("/", "\\/"), html.escape(text), numbered, sixteen, named}
+    forms = {text, escaped, escaped.replace("/", "\\/"), escaped.replace("\\", "\\\\"), html.escape(text)}
+    forms |= {numbered, sixteen, named, quote(quote(text, safe=""), safe="")}
     forms |= {quote(text, safe=""), quote(text, safe="@"), quote_plus(text), numbered.replace("@", "&#64;")}
     forms |= {quopri.encodestring(text.encode(), header=each).decode() for each in (False, True)}
-    return {form.encode().lower() for form in forms}
+    old = {text.encode("latin-1", "ignore")} if text.encode("latin-1", "ignore").decode("latin-1") == text else set()
+    return {form.lower() for form in ({form.encode() for form in forms} | old)}
 
 
 def _entity(char: str) -> str:
@@ -100,4 +106,4 @@ def _base64(text: str) -> set[bytes]:
         start = (before * 8 + 5) // 6
         end = (before + len(raw)) * 8 // 6
         found.add(digits[start:end])
-    return {each for each in found if len(each) >= 2 * SHORTEST}
+    return {each for each in found if len(each) >= SURE}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import os
+import re
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -14,27 +15,43 @@ from .forms import LETTERS, Needles
 
 Read = Callable[[int], bytes]
 BLOCK = 1 << 20
-MARGIN = 8
+MARGIN = 128  # bytes before a place that tell what it stands in: a word, a line of base64
 MOST_UNPACKED = 256 << 20
-ESCAPES = frozenset((b"\\n", b"\\r", b"\\t", b"\\b", b"\\f"))
+ESCAPES = frozenset((b"\\n", b"\\r", b"\\t", b"\\b", b"\\f", b"\\0"))
+# Lines that were broken in passing: by quoted-printable, and by calendars, cards and directories.
+SOFT, FOLDED, LINE = re.compile(rb"=\r?\n"), re.compile(rb"\r?\n[ \t]"), re.compile(rb"\r?\n")
+CODED = re.compile(rb"[A-Za-z0-9+/]{40}\r?\n[A-Za-z0-9+/=]")
 INSIDE = frozenset(LETTERS[i : i + 1] for i in range(len(LETTERS)))
 
 
 def count(read: Read, needles: Needles) -> int:
     """Return how often any form stands in a stream. `read` gives at most so many bytes, b"" at the end.
 
-    A form counts as a word of its own only ("ann" is not in "anniversary"); lines that quoted-printable broke are
-    joined. What begins near the end of a block is looked at with the next one, so nothing is missed between two.
+    A form counts as a word of its own only ("ann" is not in "anniversary"). Broken lines are looked at as they are and
+    joined, base64 over lines as well. What begins near the end of a block is looked at with the next one, so nothing
+    is missed between two.
     """
-    keep, found, text, before = needles.longest + MARGIN, 0, b"", 0
+    keep, found, text, before = 2 * needles.longest + MARGIN, 0, b"", 0
     while True:
         block = read(BLOCK)
-        text = (text + block).replace(b"=\r\n", b"").replace(b"=\n", b"")
+        text += block
         last = max(before, len(text) - keep) if block else len(text)
-        found += _hits(text, needles, before, last)
+        found += _all_hits(text, needles, before, last)
         if not block:
             return found
         text, before = text[max(0, last - MARGIN) :], min(MARGIN, last)
+
+
+def _all_hits(text: bytes, needles: Needles, first: int, last: int) -> int:
+    """Return the hits that begin between two places, in the text as it is or with its lines joined: the most."""
+    found = [_hits(text, needles, first, last)]
+    words, codes = Needles(needles.plain, ()), Needles({}, needles.exact)
+    for sign, broken, wanted in ((SOFT, SOFT, words), (FOLDED, FOLDED, words), (CODED, LINE, codes)):
+        if sign.search(text):
+            joined = broken.sub(b"", text)
+            begin, end = (len(broken.sub(b"", text[:place])) for place in (first, last))
+            found.append(_hits(joined, wanted, begin, end if last < len(text) else len(joined)))
+    return max(found)
 
 
 def _hits(text: bytes, needles: Needles, first: int, last: int) -> int:
@@ -63,7 +80,8 @@ def _is_word(low: bytes, start: int, end: int, needle: bytes) -> bool:
         return False
     if start == 0 or low[start - 1 : start] not in INSIDE:
         return b"@" not in needle or low[max(0, start - 1) : start] not in (b".", b"-", b"+")
-    return low[max(0, start - 2) : start] in ESCAPES or low[max(0, start - 3) : max(0, start - 2)] in (b"%", b"=")
+    before = low[max(0, start - 6) : start]
+    return before[-2:] in ESCAPES or before[-3:-2] in (b"%", b"=") or before[-6:-4] == b"\\u"
 
 
 def in_file(path: Path, needles: Needles) -> int:

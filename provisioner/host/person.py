@@ -123,17 +123,18 @@ def erase(name: str, salt: str, names: list[str], chosen: list[str], dry_run: bo
     started, recipe, service = time.monotonic(), recipe_of(name).get("gdpr", {}), facts_of(name)["service"]
     if not recipe.get("erase"):
         raise NotKnown("no_erase")
-    association = name.partition("_")[0]
+    association, noted = name.partition("_")[0], 0
     people = sorted({*chosen, *subjects(name, recipe, names)})
     if not dry_run:
         for each in sorted({*people, *names}):
+            noted += 1
             erasures.add(association, salt, service, each)
         for each in people:
             for command in recipe["erase"]:
                 _run(name, command, {"subject": each})
     left = traces(name, needles([*names, *people]))
     seconds = round(time.monotonic() - started, 1)
-    return {"erased": people, "noted": 0 if dry_run else len(people), "left": left, "seconds": seconds}
+    return {"erased": people, "noted": noted, "left": left, "seconds": seconds}
 
 
 def _filled(name: str, words: list[str], subject: str) -> list[str]:
