@@ -69,11 +69,15 @@ def command(
         })  # fmt: skip
     else:
         _show(shown, hand, several=len(bundles) > 1)
-        for bundle in (each for each in bundles if not each.protection):
-            text = _("{path}: no gdpr.yaml beside it, so the host purges nothing. Next: provisioner gdpr init")
-            click.echo(text.format(path=bundle.path))
+        _show_unanswered(bundles)
         _show_problems(found, errors, bool(check or run))
     sys.exit(3 if errors else 1 if found else 0)
+
+
+def _show_unanswered(bundles: "list[Bundle]") -> None:
+    for bundle in (each for each in bundles if not each.protection):
+        text = _("{path}: no gdpr.yaml beside it, so the host purges nothing. Next: provisioner gdpr init")
+        click.echo(text.format(path=bundle.path))
 
 
 def _asked(

@@ -79,8 +79,14 @@ def _planned(name: str, found: dict[str, Any], bundle: Bundle, catalog: Catalog,
     stays = [_stays(each, bundle) for each in declared] + (holds(entry, bundle) if entry else [])
     return Planned(
         name, title if isinstance(title, Text) else plain(title), todo, subjects, left, allowed,
-        stays if subjects or left or allowed else [], list(entry.service.gdpr.manual) if entry else [],
+        stays if subjects or left or allowed else [], _by_hand(entry) if entry else [],
     )  # fmt: skip
+
+
+def _by_hand(entry: CatalogEntry) -> list[Text]:
+    """Return what a person must do: what the service says, and after a restore where nobody lists its people."""
+    said = entry.service.gdpr
+    return [*said.manual, *([tell("erase_again")] if said.erase and not said.subjects else [])]
 
 
 def split(traces: Iterable[Trace], declared: list[Stays]) -> tuple[list[Trace], list[Trace]]:
