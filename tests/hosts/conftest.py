@@ -121,11 +121,11 @@ def saved(make_host: HostMaker, make_stack: StackMaker) -> Saved:
 # with what outlasts many changes of the code: one line of these files each day.
 MANY = ("test_hosts_backup_faults.py", "test_hosts_destinations.py")
 IN_TURN = (
-    ("test_hosts_firewall.py", "test_hosts_clock.py"),
+    ("test_hosts_firewall.py", "test_hosts_clock.py", "test_hosts_people.py"),
     ("test_hosts_lockout.py", "test_hosts_ipv6.py"),
     ("test_hosts_limits.py", "test_hosts_wishes.py"),
     ("test_hosts_rotation.py", "test_hosts_trust.py"),
-    ("test_hosts_app_logs.py",),
+    ("test_hosts_app_logs.py", "test_hosts_breach.py"),
 )
 
 
