@@ -1,20 +1,18 @@
 """One of two people on a rehearsal host: exported without the other, shown, erased, and not found any more."""
 
-import base64
 import json
-import shlex
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from rehearsal import HostMaker, Outcome, Stack
 
+from provisioner.catalog import load_catalog
+from provisioner.ladder.persons import plain
 from provisioner.paths import data_dir
 
 pytestmark = pytest.mark.lab
-PASSWORD = "correct horse battery"
 
 
 @dataclass(frozen=True)
@@ -40,7 +38,7 @@ BOB = Someone("mquintard", "Maël Quintard", "mirabelle-quetsche-77")
 
 @pytest.fixture(scope="module")
 def stack(make_host: HostMaker, tmp_path_factory: pytest.TempPathFactory) -> Stack:
-    """Return the stack `asked` (DokuWiki, Radicale), applied, with two people made by the applications' own means."""
+    """Return the stack `asked` (DokuWiki, Radicale), applied, with two people in it."""
     base = tmp_path_factory.mktemp("asked")
     made = Stack.make(
         base / "asked", make_host("asked", "13"), data_dir("catalog"), base / "identity.txt", ["dokuwiki", "radicale"],
@@ -48,57 +46,16 @@ def stack(make_host: HostMaker, tmp_path_factory: pytest.TempPathFactory) -> Sta
     )  # fmt: skip
     made.apply()
     for each in (ANA, BOB):
-        calendar(made, each)
-        wiki(made, each)
+        write(made, each)
     return made
 
 
-def inside(stack: Stack, instance: str, line: str, stdin: str = "") -> str:
-    """Run a command line in the container `app` of an instance."""
-    folder = f"/srv/provisioner/instances/{instance}"
-    return stack.host.run(f"cd {folder} && docker compose exec -T app sh -c {shlex.quote(line)}", stdin)
-
-
-def calendar(stack: Stack, who: Someone) -> None:
-    """An account by accounts.py, a calendar with an event over HTTPS as the person."""
-    inside(stack, "asked_radicale", f"/app/bin/python /provisioner/accounts.py ensure {who.user}", PASSWORD)
-    key = base64.b64encode(f"{who.user}:{PASSWORD}".encode()).decode()
-    headers = {"Authorization": f"Basic {key}", "Content-Type": "text/calendar"}
-    event = "\r\n".join([
-        "BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//test//EN", "BEGIN:VEVENT", "UID:one", "DTSTAMP:20260101T000000Z",
-        "DTSTART:20260101T100000Z", f"ORGANIZER;CN={who.name}:mailto:{who.email}", f"SUMMARY:{who.text}", "END:VEVENT",
-        "END:VCALENDAR", "",
-    ])  # fmt: skip
-    domain = "agenda.asked.lab.test"
-    status, _headers, text = stack.host.fetch(domain, f"/{who.user}/own/", "MKCALENDAR", b"", headers)
-    assert status == 201, text
-    status, _headers, text = stack.host.fetch(domain, f"/{who.user}/own/one.ics", "PUT", event.encode(), headers)
-    assert status in (200, 201, 204), text
-
-
-ACCOUNT = """<?php
-define('DOKU_INC', '/var/www/html/');
-define('NOSESSION', 1);
-require DOKU_INC . 'inc/init.php';
-[, $user, $name, $email] = $argv;
-exit($auth->triggerUserMod('create', [$user, trim(fgets(STDIN)), $name, $email, ['user']]) ? 0 : 1);
-"""
-
-
-def wiki(stack: Stack, who: Someone) -> None:
-    """An account by DokuWiki's own function, a page over HTTPS by its form, as the person."""
-    program = base64.b64encode(ACCOUNT.encode()).decode()
-    words = " ".join(shlex.quote(each) for each in (who.user, who.name, who.email))
-    line = f"echo {program} | base64 -d > /tmp/account.php && php /tmp/account.php {words}; ended=$?; "
-    inside(stack, "asked_dokuwiki", f"{line} rm /tmp/account.php; exit $ended", PASSWORD)
-    recipe = yaml.safe_load((data_dir("catalog") / "dokuwiki" / "service.yaml").read_text("utf-8"))
-    steps = json.loads(
-        json.dumps(recipe["probe"]["write"])
-        .replace("{admin}:{secret.admin_password}", f"{who.user}:{PASSWORD}")
-        .replace("playground:provisioner", f"playground:{who.text}")
-        .replace('"summary": "probe"', f'"summary": "{who.text}"')
-    )
-    stack.host.ask("play", {"instance": "asked_dokuwiki", "steps": steps, "values": {"marker": who.text}})
+def write(stack: Stack, who: Someone) -> None:
+    """Put a person in as people do: by the steps that the services' own entries give for it."""
+    values = {f"person.{key}": getattr(who, key) for key in ("user", "name", "email", "text")}
+    for service in ("dokuwiki", "radicale"):
+        steps = [plain(step) for step in load_catalog().entry(service).service.gdpr.seed]
+        stack.host.ask("play", {"instance": f"asked_{service}", "steps": steps, "values": values})
 
 
 def run(stack: Stack, *words: str) -> Outcome:
