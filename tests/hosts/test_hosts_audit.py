@@ -18,7 +18,10 @@ QUICK = ("--only", "docker", "--only", "ports", "--only", "ssh_audit", "--only",
 
 
 def audit(stack: Stack, *arguments: str) -> Outcome:
-    return stack.run("audit", str(stack.folder / "stack.yaml"), "--json", *arguments)
+    started = stack.start("audit", str(stack.folder / "stack.yaml"), "--json", *arguments)
+    return stack.end(
+        started, timeout=2400
+    )  # three minutes; half an hour was seen on a machine that ran four hosts more
 
 
 def reachable(address: str, port: int) -> bool:
