@@ -123,7 +123,7 @@ def _unnamed(stack: Stack, protection: Protection) -> list[Unnamed]:
         text = say("unnamed_mail", name=stack.mail.host)
         found.append(Unnamed(role="mail", name=stack.mail.host, text=text))
     for each in stack.backup.destinations if stack.backup else []:
-        if each.offsite and "backup" not in roles and each.name not in own:
+        if each.offsite and each.kind != "path" and "backup" not in roles and each.name not in own:
             text = say("unnamed_backup", name=each.name)
             found.append(Unnamed(role="backup", name=each.name, text=text))
     return found
