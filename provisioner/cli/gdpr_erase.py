@@ -29,11 +29,12 @@ from provisioner.cli.gdpr_person import (
 from provisioner.errors import InputError
 from provisioner.gdpr.ask import Search, ask_host, find
 from provisioner.gdpr.casefiles import Cases
-from provisioner.gdpr.cases import all_names, folded, noted, same_person
+from provisioner.gdpr.cases import all_names, noted, same_person
 from provisioner.gdpr.dossier_write import NAME
 from provisioner.gdpr.erasing import Outcome, remember, run
 from provisioner.gdpr.erasure import Planned, copies_until, places_text, plan
 from provisioner.gdpr.erasure import hold as keep_out
+from provisioner.host.erasures import folded
 from provisioner.i18n import _
 from provisioner.models.request import Request
 

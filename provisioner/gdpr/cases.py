@@ -10,6 +10,7 @@ from typing import Any
 
 from provisioner.errors import Finding, InputError
 from provisioner.gdpr.deadlines import due_of, extended_due, may_extend, overdue
+from provisioner.host.erasures import folded
 from provisioner.host.forms import SHORTEST
 from provisioner.i18n import _
 from provisioner.models.request import Closing, Extension, Kind, Note, Request
@@ -31,11 +32,6 @@ def person_findings(person: str | None, names: Iterable[str]) -> list[Finding]:
         elif len(each) > LONGEST or not each.isprintable():
             found.append(Finding(_("a name of at most 254 letters, on one line, is wanted"), path="--also-known"))
     return found
-
-
-def folded(text: str) -> str:
-    """Return a name as it is compared."""
-    return unicodedata.normalize("NFC", text).casefold().strip()
 
 
 def all_names(person: str, names: Iterable[str]) -> list[str]:

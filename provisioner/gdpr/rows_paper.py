@@ -4,6 +4,7 @@ from collections import Counter
 
 from provisioner.adequacy import adequacy, ground
 from provisioner.gdpr.facts import Facts
+from provisioner.gdpr.processors import processors as processors_of
 from provisioner.gdpr.screened import dpia_needed, dpo_needed, unanswered
 from provisioner.gdpr.told import Told
 from provisioner.protection_refusals import houses_health, open_to_all, runs_here, transfer_refused
@@ -87,13 +88,12 @@ def processors(facts: Facts) -> Told:
             told.bad("no_contract", name=each.name)
         elif each.contract > facts.today:
             told.bad("contract_future", name=each.name, day=each.contract)
+    for unnamed in processors_of(facts.stack, data).unnamed:
+        if unnamed.role == "mail":
+            told.bad("mail_not_named", host=unnamed.name)
+        else:
+            told.bad("backup_not_named", name=unnamed.name)
     roles = {each.role for each in data.processors}
-    if facts.stack.mail and "mail" not in roles and facts.stack.mail.host not in data.own_places:
-        told.bad("mail_not_named", host=facts.stack.mail.host)
-    places = facts.stack.backup.destinations if facts.stack.backup else []
-    for place in places:
-        if place.offsite and place.kind != "path" and "backup" not in roles and place.name not in data.own_places:
-            told.bad("backup_not_named", name=place.name)
     if not data.own_host and "host" not in roles:
         told.bad("host_not_named")
     days = [each.contract for each in data.processors if each.contract]

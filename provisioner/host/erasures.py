@@ -27,8 +27,12 @@ def folder(association: str) -> Path:
 
 def hashed(salt: str, service: str, subject: str) -> str:
     """Return the keyed hash (HMAC-SHA256) of a person's identifier in a service; not to be guessed without the salt."""
-    plain = unicodedata.normalize("NFC", subject).casefold().strip()
-    return hmac.new(salt.encode(), f"{service}\0{plain}".encode(), hashlib.sha256).hexdigest()
+    return hmac.new(salt.encode(), f"{service}\0{folded(subject)}".encode(), hashlib.sha256).hexdigest()
+
+
+def folded(text: str) -> str:
+    """Return a name as it is compared: one spelling of accents, no upper case, no space around."""
+    return unicodedata.normalize("NFC", text).casefold().strip()
 
 
 def add(association: str, salt: str, service: str, subject: str) -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import contextlib
 from typing import Any
 
-from . import backup, docker, layout, operate, person, probe, restore, settings
+from . import backup, docker, layout, locks, operate, person, probe, restore, settings
 from .locks import Busy
 from .settings import Unknown
+
+PATIENCE = 1800  # seconds a backup or a purge of the instance may take
 
 
 def person_find(request: dict[str, Any]) -> dict[str, Any]:
@@ -33,7 +35,8 @@ def person_erase(request: dict[str, Any]) -> dict[str, Any]:
     name = _known(request["instance"])
     association = name.partition("_")[0]
     salt, dry = restore.salt_of(association), bool(request.get("dry_run"))
-    found = person.erase(name, salt, request["person"]["names"], request.get("subjects", []), dry)
+    with locks.hold(f"instance-{name}", patience=PATIENCE):  # no backup reads between the ledger and the erasure
+        found = person.erase(name, salt, request["person"]["names"], request.get("subjects", []), dry)
     kept: dict[str, bool] = {}
     if not dry and association in settings.associations():
         with contextlib.suppress(Busy, Unknown, OSError):

@@ -5,10 +5,10 @@ from __future__ import annotations
 import base64
 import hashlib
 import time
-import unicodedata
 from typing import Any
 
 from . import docker, erasures, fulltext, generations, layout
+from .erasures import folded
 from .fill import fill_text
 from .forms import Needles, needles
 
@@ -55,11 +55,6 @@ def subjects(name: str, recipe: dict[str, Any], names: list[str]) -> list[str]:
     wanted = {folded(each) for each in names}
     lines = _run(name, listing, {}).splitlines()
     return sorted({line.strip() for line in lines if line.strip() and folded(line) in wanted})
-
-
-def folded(text: str) -> str:
-    """Return a name as it is compared: one spelling of accents, no upper case, no space around."""
-    return unicodedata.normalize("NFC", text).casefold().strip()
 
 
 def traces(name: str, wanted: Needles) -> list[dict[str, Any]]:
