@@ -9,8 +9,9 @@ from markupsafe import Markup
 from provisioner.catalog import Catalog
 from provisioner.models.protection import Protection
 from provisioner.models.stack import Stack
-from provisioner.notices import LANGUAGES, Notice, legal_notice, overview, service_notice, words
+from provisioner.notices import LANGUAGES, Notice, legal_notice, overview, service_notice
 from provisioner.paths import data_dir
+from provisioner.sentences import sentences
 
 
 def escaped(value: object) -> str:
@@ -52,12 +53,13 @@ def page_of(notice: Notice, links: list[tuple[str, str]] | None = None, path: st
     """Return the page of a notice; without a path it is a file of its own, without links to the other pages."""
     language = notice.language
     other = ("en" if language == "fr" else "fr") if path else ""
-    said = {name: words()[name].in_language(language) for name in ("all_services", "draft", "home", "footer_privacy")}
+    texts = sentences("notice").texts
+    said = {name: texts[name].in_language(language) for name in ("all_services", "draft", "home", "footer_privacy")}
     return _template().render(
         notice=notice, language=language, other=other, other_path=f"/{other}{path[3:]}",
         other_word={"fr": "Français", "en": "English", "": ""}[other], links=links or [], draft=said["draft"],
         services_word=said["all_services"], home=said["home"], privacy=said["footer_privacy"],
-        legal=words()["legal_title"].in_language(language), style=Markup(_read("page.css")),  # noqa: S704 - ours
+        legal=texts["legal_title"].in_language(language), style=Markup(_read("page.css")),  # noqa: S704 - ours
     )  # fmt: skip
 
 

@@ -1,28 +1,19 @@
 """Privacy notices of art. 13 and the legal notice, from what is installed and what gdpr.yaml says. Pure."""
 
 from dataclasses import dataclass
-from functools import cache
 
 from provisioner.catalog import Catalog
-from provisioner.load import load_model
-from provisioner.models.base import Model, Text
 from provisioner.models.protection import About, Processor, Protection
 from provisioner.models.service import Service
 from provisioner.models.stack import Stack
 from provisioner.notices_times import backup_days, kept_lines, period_in, removed_by_hand
-from provisioner.paths import data_dir
 from provisioner.retention import periods
+from provisioner.sentences import sentence
 from provisioner.vocabulary import vocabulary
 
 LANGUAGES = ("fr", "en")
 EEA = "AT BE BG HR CY CZ DE DK EE ES FI FR GR HU IE IS IT LI LT LU LV MT NL NO PL PT RO SE SI SK"
 INDIRECT = ("named", "contacts", "partners", "suppliers", "beneficiaries", "minors")
-
-
-class Words(Model):
-    """The words of the notices."""
-
-    texts: dict[str, Text]
 
 
 @dataclass(frozen=True)
@@ -54,17 +45,11 @@ class Around:
 
     def say(self, key: str, **given: object) -> str:
         """Return one of the words, filled in."""
-        return words()[key].in_language(self.language).format(**given)
+        return sentence("notice", key, {name: str(value) for name, value in given.items()}).in_language(self.language)
 
     def section(self, name: str, *lines: str) -> Section:
         """Return a section under its heading, without empty lines."""
         return Section(name, self.say(name), tuple(line for line in lines if line))
-
-
-@cache
-def words() -> dict[str, Text]:
-    """Return the words of the notices."""
-    return load_model(data_dir("templates") / "documents" / "notice.yaml", Words).texts
 
 
 def service_notice(stack: Stack, service: Service, answers: Protection, language: str) -> Notice:

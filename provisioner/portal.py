@@ -14,8 +14,8 @@ from provisioner.models.matching import NeedKind
 from provisioner.models.protection import Protection
 from provisioner.models.stack import Portal, Stack
 from provisioner.notice_pages import environment, notice_pages
-from provisioner.notices import words as notice_words
 from provisioner.paths import data_dir
+from provisioner.sentences import sentences
 
 PORTAL = "portal"
 LANGUAGES = ("fr", "en")
@@ -78,8 +78,8 @@ def _page(stack: Stack, portal: Portal, catalog: Catalog, domains: dict[str, str
     return _template().render(
         language=language, other="en" if language == "fr" else "fr", words=texts, contact=about.contact, ask=portal.ask,
         certificate=stack.certificates == "internal", groups=[group for group in groups if group[1]], style=style,
-        privacy=notice_words()["footer_privacy"].in_language(language) if notices else "",
-        legal=notice_words()["legal_title"].in_language(language),
+        privacy=sentences("notice").texts["footer_privacy"].in_language(language) if notices else "",
+        legal=sentences("notice").texts["legal_title"].in_language(language),
     )  # fmt: skip
 
 

@@ -21,12 +21,13 @@ from provisioner import remote
 from provisioner.audit import docker, goals, history, oscap, others, outer, run, there, web
 from provisioner.audit.visit import scripts, visit
 from provisioner.cli import audit as command
-from provisioner.documents.audit_words import filled, lynis_words, scap_words
+from provisioner.documents.audit_words import lynis_words, scap_words
 from provisioner.errors import ProvisionerError
 from provisioner.host import audit_read, portscan
 from provisioner.models.base import Text
 from provisioner.models.scorecard import Audited
 from provisioner.runner import Result
+from provisioner.sentences import filled
 
 
 def answer(**counts: int) -> dict[str, Any]:

@@ -16,7 +16,6 @@ from provisioner.documents.page import page
 from provisioner.gdpr.check import ROWS, check, exit_code
 from provisioner.gdpr.check_page import admin_paper, board_paper
 from provisioner.gdpr.facts import Facts, breach_of, case_of
-from provisioner.gdpr.screened import asked
 from provisioner.gdpr.told import requirements
 from provisioner.models.drill import DrillReport
 from provisioner.models.protection import Protection
@@ -24,7 +23,6 @@ from provisioner.models.requirements import Row
 from provisioner.models.scorecard import Scorecard
 from provisioner.models.service import Service
 from provisioner.retention import days_of, periods
-from provisioner.screening import questions
 from provisioner.vocabulary import vocabulary
 
 FOLDER = Path(__file__).parent / "cases" / "gdpr" / "check"
@@ -65,7 +63,6 @@ def facts_of(data: dict[str, Any]) -> Facts:
         cases=[case_of(each["name"], each) for each in data["cases"]],
         breaches=[breach_of(each["name"], each) for each in data["breaches"]],
         unreadable=data.get("unreadable", []),
-        questions=data["questions"] or {},
         encrypted=data["encrypted"],
     )
 
@@ -149,13 +146,3 @@ def test_cases_and_breaches_are_read_however_they_are_written() -> None:
     assert case_of("c", {"kind": "export", "closed": {"time": "2026-05-02T08:00:00Z"}}).closed is not None
     with pytest.raises(ValueError, match="Invalid"):
         case_of("c", {"due": "tomorrow"})
-
-
-def test_only_questions_that_count_are_asked() -> None:
-    found = asked(questions())
-    assert len(found["dpia"]) == 9 + 14
-    assert sorted(set(found["dpia"].values())) == ["criterion", "operation"]
-    assert len(found["dpo"]) == 3
-    exempt = [key for key, each in questions().items() if each.kind == "exempt"]
-    assert exempt
-    assert not set(exempt) & set(found["dpia"])

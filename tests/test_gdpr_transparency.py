@@ -13,8 +13,9 @@ from provisioner.documents.page import page
 from provisioner.errors import InputError
 from provisioner.gdpr.authorities import add_request, load_authorities
 from provisioner.gdpr.transparency import pack
-from provisioner.gdpr.transparency_page import chatons, transparency_paper, words
+from provisioner.gdpr.transparency_page import NAME, chatons, transparency_paper
 from provisioner.models.authorities import Authorities
+from provisioner.sentences import sentences
 
 START, END = date(2026, 1, 1), date(2026, 11, 23)
 # Every one stands somewhere in the facts.
@@ -68,7 +69,7 @@ def test_what_is_not_known_is_said_so() -> None:
     data = data_of({"gdpr": None, "host": None, "drills": [], "stack": {"backup": None}})
     text = page(transparency_paper(data), "en")
     for key in ("healthy_unknown", "accounts_unknown", "place_unknown", "authorities_unkept", "no_backup"):
-        assert words().texts[key].en.split("(")[0].strip() in text.replace("\u00a0", " "), key
+        assert sentences(NAME).texts[key].en.split("(")[0].strip() in text.replace("\u00a0", " "), key
     none = page(transparency_paper(data_of({}, [Authorities()])), "fr")
     assert "Aucune pendant cette période" in none
 
@@ -93,5 +94,5 @@ def test_requests_of_authorities_are_kept_sorted_and_name_nobody(tmp_path: Path)
 
 
 def test_every_criterion_of_the_charter_says_where_it_shows() -> None:
-    assert all(each.shown in words().texts for each in chatons().criteria) and chatons().to_check
+    assert all(each.shown in sentences(NAME).texts for each in chatons().criteria) and chatons().to_check
     assert len({each.id for each in chatons().criteria}) == len(chatons().criteria)

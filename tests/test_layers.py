@@ -31,7 +31,7 @@ LAYERS = (
     ("portal", "notice_pages", "backups", "sites", "limits", "outgoing", "durations"),
     ("matching", "profiles", "aliases", "updates", "notices*", "screening", "gdprfile"),
     ("catalog_check*", "hardening", "schema"),
-    ("catalog", "vocabulary", "adequacy"),
+    ("catalog", "vocabulary", "adequacy", "sentences"),
     ("load*", "retention"),
     ("explain*",),
     ("models",),
@@ -43,7 +43,7 @@ PURE = (
     "sites", "limits", "host.egress_text", "firewall", "access", "outgoing", "ladder.running", "ladder.covered",
     "host.clock", "notice", "screening", "gdprfile", "host.ageing", "retention", "durations", "host.due", "host.health",
     "host.sentences", "wishes", "protection_refusals", "gdpr.cases", "gdpr.check", "gdpr.deadlines",
-    "gdpr.dossier", "gdpr.erasure", "gdpr.facts", "gdpr.rows", "gdpr.screened",
+    "gdpr.dossier", "gdpr.erasure", "gdpr.facts", "gdpr.rows",
     "gdpr.told", "gdpr.transparency",
 )  # fmt: skip
 STARTERS = {"runner", "host.docker", "host.__main__"}

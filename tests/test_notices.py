@@ -11,9 +11,10 @@ from provisioner.catalog import load_catalog
 from provisioner.models.backup import Backups
 from provisioner.models.protection import Protection
 from provisioner.notice_pages import notice_pages, notices
-from provisioner.notices import service_notice, words
+from provisioner.notices import service_notice
 from provisioner.notices_times import backup_days
 from provisioner.portal import portal_pages
+from provisioner.sentences import sentences
 
 ITEMS = (
     "identity", "officer", "purposes", "mandatory", "recipients", "transfers", "duration", "logs", "backups", "rights",
@@ -111,7 +112,7 @@ def test_portal_links_every_notice_and_nothing_means_something_to_the_proxy() ->
 
 
 def test_words_have_the_same_names_in_both_languages() -> None:
-    for key, text in words().items():
+    for key, text in sentences("notice").texts.items():
         assert set(re.findall(r"\{(\w+)\}", text.fr)) == set(re.findall(r"\{(\w+)\}", text.en)), key
 
 

@@ -25,7 +25,8 @@ BASE = CASES["base"]
 
 def merged(base: Any, change: Any) -> Any:
     if isinstance(base, dict) and isinstance(change, dict):
-        return {**base, **{key: merged(base.get(key), value) for key, value in change.items()}}
+        found = {**base, **{key: merged(base.get(key), value) for key, value in change.items()}}
+        return {key: value for key, value in found.items() if value != "absent"}
     return change
 
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator, Mapping
 
-from provisioner.documents.audit_words import Words, filled, words
+from provisioner.documents.audit_words import Words, words
 from provisioner.documents.page import page
 from provisioner.documents.paper import Paper, Part, Table
-from provisioner.documents.words import plain
+from provisioner.documents.words import plain, together
 from provisioner.models.base import Text
 from provisioner.models.scorecard import AUDITORS, Audited, AuditorName, Comparison, Found, Goal, Scorecard
+from provisioner.sentences import filled
 
 # The figures that say most, first.
 ALWAYS = {*AUDITORS} - {"anssi_bp28_enhanced"}
@@ -47,18 +48,14 @@ def verdict(card: Scorecard, before: Comparison | None) -> list[Text]:
     silent = [each for each in card.auditors if each.not_run is not None]
     level, lines = words().levels[card.level], []
 
-    def leveled(text: Text) -> Text:
-        return Text(fr=filled(text, level=level.fr).fr, en=filled(text, level=level.en).en)
-
     if missed:
-        lines.append(leveled(filled(p["lead_bad"], missed=str(len(missed)), total=str(len(card.goals)))))
+        lines.append(filled(p["lead_bad"], missed=len(missed), total=len(card.goals), level=level))
     elif not silent:
         asked = {each.name for each in card.auditors}
-        lines.append(leveled(p["lead_good" if asked >= ALWAYS else "lead_part"]))
+        lines.append(filled(p["lead_good" if asked >= ALWAYS else "lead_part"], level=level))
     if silent:
-        names = [words().auditors[each.name] for each in silent]
-        fr, en = ", ".join(name.fr for name in names), ", ".join(name.en for name in names)
-        lines.append(Text(fr=filled(p["lead_silent"], names=fr).fr, en=filled(p["lead_silent"], names=en).en))
+        names = together([words().auditors[each.name] for each in silent], ", ")
+        lines.append(filled(p["lead_silent"], names=names))
     if before and before.regressed:
         lines.append(filled(p["lead_worse"], time=spoken(before.time)))
     return lines

@@ -10,8 +10,7 @@ from provisioner.models.base import Model, Text
 from provisioner.models.scorecard import AuditorName
 from provisioner.models.security import Level
 from provisioner.paths import data_dir
-
-STEERING = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]+")
+from provisioner.sentences import filled, harmless
 
 
 class Rule(Model):
@@ -70,20 +69,6 @@ class Words(Model):
 def words() -> Words:
     """Return the words of audits."""
     return load_model(data_dir("templates") / "documents" / "audit.yaml", Words)
-
-
-def filled(text: Text, **values: str) -> Text:
-    """Return a text with its {places} filled; what others wrote is never read as a place, nor moves a cursor."""
-
-    def one(form: str) -> str:
-        return re.sub(r"\{(\w+)\}", lambda found: harmless(values.get(found[1], found[0])), form)
-
-    return Text(fr=one(text.fr), en=one(text.en))
-
-
-def harmless(text: str) -> str:
-    """Return what a host or a site wrote without characters that steer a terminal or turn the writing round."""
-    return STEERING.sub(" ", text)
 
 
 def rule_words(rule: str) -> tuple[Text, Text]:

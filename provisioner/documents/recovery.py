@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping
-from functools import cache
 from typing import NamedTuple
 
 from provisioner.catalog import Catalog
@@ -11,21 +10,13 @@ from provisioner.documents.page import filled
 from provisioner.errors import Finding, InputError
 from provisioner.host.layout import BACKUP
 from provisioner.i18n import _
-from provisioner.load import load_model
-from provisioner.models.base import Model, Text
+from provisioner.models.base import Text
 from provisioner.models.recovery import Sheet, SheetDestination, check_characters, printed
 from provisioner.models.stack import Recipient, Stack
-from provisioner.paths import data_dir
 from provisioner.portal import portal_domain
 from provisioner.render import domain_of, instance_name
+from provisioner.sentences import Value, sentence
 from provisioner.ssh_keys import ssh_seed
-
-
-class Words(Model):
-    """The words of the sheet by key; templates/documents/recovery.yaml."""
-
-    version: str
-    texts: dict[str, Text]
 
 
 class Around(NamedTuple):
@@ -78,14 +69,13 @@ def services_of(stack: Stack, catalog: Catalog) -> list[tuple[str, str]]:
 def recovery_page(sheet: Sheet, around: Around, language: str) -> str:
     """Return the sheet as a page in one language; without keys, no secret is in it."""
     stack = around.stack
-    values: dict[str, Text | str] = {
+    values: dict[str, Value] = {
         "name": sheet.name, "date": day(sheet.written), "domain": sheet.domain,
         "fingerprint": sheet.fingerprint.replace(" ", "\u00a0"),
     }  # fmt: skip
 
     def say(key: str, **more: str) -> Text:
-        text, everything = _words().texts[key], {**values, **more}
-        return Text(fr=_fill(text.fr, everything, "fr"), en=_fill(text.en, everything, "en"))
+        return sentence("recovery", key, {**values, **more})
 
     holders = [each if isinstance(each, Recipient) else Recipient.model_construct(key=each, name="", offline=False)
                for each in stack.recipients]  # fmt: skip
@@ -96,11 +86,6 @@ def recovery_page(sheet: Sheet, around: Around, language: str) -> str:
         few=len(stack.recipient_keys) < 3 or not any(each.offline for each in holders),
         away=any(each.offsite for each in sheet.destinations), printed=printed, check=check_characters, seed=ssh_seed,
     )  # fmt: skip
-
-
-def _fill(text: str, values: Mapping[str, Text | str], language: str) -> str:
-    spoken = {key: value.in_language(language) if isinstance(value, Text) else value for key, value in values.items()}
-    return text.format(**spoken)
 
 
 def sheet_text(sheet: Sheet) -> str:
@@ -130,8 +115,3 @@ def _quoted(text: str) -> str:
     """Return a text in the quotes with which the fewest signs have to be typed."""
     plain = text.isprintable() and any(sign in text for sign in '"\\')
     return "'" + text.replace("'", "''") + "'" if plain else json.dumps(text, ensure_ascii=False)
-
-
-@cache
-def _words() -> Words:
-    return load_model(data_dir("templates") / "documents" / "recovery.yaml", Words)

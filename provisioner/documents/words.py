@@ -6,6 +6,7 @@ from functools import cache
 from provisioner.load import load_model
 from provisioner.models.base import Model, Text
 from provisioner.paths import data_dir
+from provisioner.sentences import Value, filled
 
 
 class NeedWords(Model):
@@ -68,16 +69,9 @@ def need_words(need: str) -> NeedWords:
     return _needs().needs[need]
 
 
-def say(key: str, **values: Text | str | int) -> Text:
+def say(key: str, **values: Value) -> Text:
     """Given the key of a sentence and what fills its braces, return it in both languages."""
-    sentence = words().texts[key]
-    return Text(fr=_fill(sentence.fr, values, "fr"), en=_fill(sentence.en, values, "en"))
-
-
-def _fill(sentence: str, values: dict[str, Text | str | int], language: str) -> str:
-    return sentence.format(
-        **{name: value.in_language(language) if isinstance(value, Text) else value for name, value in values.items()}
-    )
+    return filled(words().texts[key], **values)
 
 
 def plain(text: str | int) -> Text:

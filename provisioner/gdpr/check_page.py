@@ -2,13 +2,13 @@
 
 from collections import Counter
 
-from provisioner.documents.audit_words import filled
 from provisioner.documents.paper import Paper, Part, Table
 from provisioner.documents.words import plain
 from provisioner.gdpr.facts import Facts
 from provisioner.gdpr.told import requirements, words
 from provisioner.models.base import Text
 from provisioner.models.requirements import Requirement, Row
+from provisioner.sentences import filled
 
 
 def board_paper(facts: Facts, rows: list[Row]) -> Paper:

@@ -1,40 +1,21 @@
 """A draft contract with a processor (art. 28): what it is about, from the stack, and the eight clauses. Pure."""
 
-from functools import cache
-
 from markupsafe import Markup
 
 from provisioner.catalog import Catalog
 from provisioner.documents.page import filled, marked
 from provisioner.documents.paper import Paper, Part
-from provisioner.gdpr.words import LANGUAGES, RegisterWords, data_names, joined, people
-from provisioner.load import load_model
+from provisioner.gdpr.words import LANGUAGES, data_names, joined, people
 from provisioner.models.base import Text
 from provisioner.models.protection import Protection
 from provisioner.models.stack import Stack
-from provisioner.paths import data_dir
+from provisioner.sentences import Value, sentence
 
 CLAUSES = "abcdefgh"
 
 
-@cache
-def _words() -> RegisterWords:
-    return load_model(data_dir("templates") / "documents" / "contract.yaml", RegisterWords)
-
-
-def _say(key: str, **values: Text | str) -> Text:
-    text = _words().texts[key]
-    return Text(
-        **{
-            language: text.in_language(language).format(
-                **{
-                    name: each.in_language(language) if isinstance(each, Text) else each
-                    for name, each in values.items()
-                }
-            )
-            for language in LANGUAGES
-        }
-    )
+def _say(key: str, **values: Value) -> Text:
+    return sentence("contract", key, values)
 
 
 def contract(stack: Stack, catalog: Catalog, protection: Protection) -> Paper:

@@ -17,9 +17,8 @@ from provisioner.documents.page import filled
 from provisioner.gdpr.ask import Search, service_of
 from provisioner.gdpr.cases import all_names
 from provisioner.gdpr.dossier_info import controller_of, other_sheets, sheets_of
-from provisioner.gdpr.dossier_words import tell
 from provisioner.gdpr.durations import copies
-from provisioner.gdpr.words import LANGUAGES, date_text, joined, plain, say
+from provisioner.gdpr.words import LANGUAGES, date_text, joined, plain, say, tell
 from provisioner.models.base import Text
 from provisioner.models.dossier import Dossier, DossierFile, NotSearched, Part, Place
 from provisioner.models.request import Request

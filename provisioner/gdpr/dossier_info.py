@@ -4,11 +4,10 @@ from datetime import date
 
 from provisioner.bundle import Bundle
 from provisioner.catalog import Catalog
-from provisioner.gdpr.dossier_words import tell
 from provisioner.gdpr.fields import organisation
 from provisioner.gdpr.platform import platform_sheets
 from provisioner.gdpr.sheets import own_sheet, service_sheets
-from provisioner.gdpr.words import plain
+from provisioner.gdpr.words import plain, tell
 from provisioner.models.protection import Protection
 from provisioner.models.register import Row, Section, Sheet
 

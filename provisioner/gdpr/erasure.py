@@ -10,9 +10,8 @@ from provisioner.bundle import Bundle
 from provisioner.catalog import Catalog, CatalogEntry
 from provisioner.gdpr.ask import Search, service_of
 from provisioner.gdpr.dossier_info import answers_or_none
-from provisioner.gdpr.dossier_words import tell
 from provisioner.gdpr.durations import period_of, rows_of
-from provisioner.gdpr.words import period_text, plain
+from provisioner.gdpr.words import period_text, plain, tell
 from provisioner.models.base import Text
 from provisioner.models.gdpr import Stays
 from provisioner.models.protection import About

@@ -74,7 +74,6 @@ class Facts:
     cases: list[Case] = field(default_factory=list)
     breaches: list[Breach] = field(default_factory=list)
     unreadable: list[str] = field(default_factory=list)
-    questions: dict[str, dict[str, str]] = field(default_factory=dict)
     encrypted: bool | None = None
     lock: Lock | None = None
 

@@ -15,14 +15,12 @@ from provisioner.catalog import Catalog
 from provisioner.drills import signed
 from provisioner.errors import ProvisionerError
 from provisioner.gdpr.facts import Facts, breach_of, case_of
-from provisioner.gdpr.screened import asked
 from provisioner.host.https import Site
 from provisioner.i18n import _
 from provisioner.models.drill import DrillReport
 from provisioner.outside import fetch_authority
 from provisioner.portal import portal_domain
 from provisioner.remote import ask_all
-from provisioner.screening import questions
 
 T = TypeVar("T")
 FOLDER, MOST_BYTES, MOST_DRILLS = "gdpr", 4_000_000, 12
@@ -76,7 +74,6 @@ def _facts(bundle: Bundle, catalog: Catalog, offline: bool, answers: Answers) ->
         cases=cases,
         breaches=breaches,
         unreadable=[*odd, *bad, *torn, *(str(path) for path in strange)],
-        questions=asked(questions()),
         encrypted=_encrypted(bundle.secrets_path),
         lock=bundle.lock,
     )

@@ -5,9 +5,9 @@ from collections import Counter
 from provisioner.adequacy import adequacy, ground
 from provisioner.gdpr.facts import Facts
 from provisioner.gdpr.processors import processors as processors_of
-from provisioner.gdpr.screened import dpia_needed, dpo_needed, unanswered
 from provisioner.gdpr.told import Told
 from provisioner.protection_refusals import houses_health, open_to_all, runs_here, transfer_refused
+from provisioner.screening import answered, questions, verdict
 from provisioner.vocabulary import vocabulary
 
 YEAR = 366
@@ -159,19 +159,18 @@ def screening(facts: Facts) -> Told:
         told.bad("not_screened")
     elif answers.answered > facts.today:
         told.bad("screened_future", day=answers.answered)
-    left = unanswered(answers, facts.questions)
+    found = verdict(answered(answers))
+    left = [name for name in found.unanswered if questions()[name].kind != "minors"]  # that is a row of its own
     if left:
         told.bad("unanswered", count=len(left), names=", ".join(left[:5]))
-    if not facts.questions:
-        told.unsure("no_questions")
-    if dpia_needed(answers, facts.questions):
+    if found.dpia:
         if answers.dpia_done is None:
             told.bad("dpia_not_done")
         elif answers.dpia_done > facts.today:
             told.bad("dpia_future", day=answers.dpia_done)
         else:
             told.well("dpia_done", day=answers.dpia_done)
-    if dpo_needed(answers) and data.officer.kind == "none":
+    if found.dpo and data.officer.kind == "none":
         told.bad("no_dpo")
     if data.officer.kind != "none" and _same(data.officer.name, data.controller.representative.name):
         told.bad("dpo_is_president")

@@ -4,12 +4,12 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache
 
-from provisioner.documents.audit_words import filled
 from provisioner.gdpr.facts import Facts
 from provisioner.load import load_model
 from provisioner.models.base import Model, Text
 from provisioner.models.requirements import Requirement, Requirements, Row
 from provisioner.paths import data_dir
+from provisioner.sentences import filled
 
 SEEN_DAYS = 366
 INIT = "provisioner gdpr init"

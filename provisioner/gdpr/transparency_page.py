@@ -3,31 +3,18 @@
 from functools import cache
 from typing import Any
 
-from provisioner.documents.audit_words import filled
 from provisioner.documents.paper import Paper, Part, Table
 from provisioner.documents.words import plain
+from provisioner.gdpr.words import period_text
 from provisioner.load import load_model
-from provisioner.models.base import Model, Text
+from provisioner.models.base import Text
 from provisioner.models.chatons import Chatons
 from provisioner.paths import data_dir
 from provisioner.retention import Period
+from provisioner.sentences import sentence, sentences
 from provisioner.vocabulary import vocabulary
 
-UNITS = {"day": ("jour", "jours"), "month": ("mois", "mois"), "year": ("an", "ans")}
-
-
-class Words(Model):
-    """templates/documents/gdpr_transparency.yaml."""
-
-    version: str
-    texts: dict[str, Text]
-    kinds: dict[str, Text]
-
-
-@cache
-def words() -> Words:
-    """Return the words of the pack."""
-    return load_model(data_dir("templates") / "documents" / "gdpr_transparency.yaml", Words)
+NAME = "gdpr_transparency"
 
 
 @cache
@@ -51,15 +38,8 @@ def transparency_paper(data: dict[str, Any]) -> Paper:
 
 
 def _say(key: str, /, **values: object) -> Text:
-    return filled(words().texts[key], **{name: str(value) for name, value in values.items()})
-
-
-def _fill(key: str, /, **values: Text) -> Text:
-    """Return a sentence into which words of both languages go."""
-    text = words().texts[key]
-    return Text(
-        fr=filled(text, **{name: value.fr for name, value in values.items()}).fr,
-        en=filled(text, **{name: value.en for name, value in values.items()}).en,
+    return sentence(
+        NAME, key, {name: value if isinstance(value, Text) else str(value) for name, value in values.items()}
     )
 
 
@@ -89,7 +69,7 @@ def _figures(data: dict[str, Any]) -> Part:
 def _place(data: dict[str, Any]) -> Part:
     points = [_say("own")] if data["own"] else []
     points += [_say("host", **each) for each in data["hosts"]]
-    points += [_fill("other", role=_kind(each["role"]), country=plain(each["country"])) for each in data["others"]]
+    points += [_say("other", role=_kind(each["role"]), country=plain(each["country"])) for each in data["others"]]
     return Part(title=_say("place"), points=points if data["known"] else [_say("place_unknown")])
 
 
@@ -102,34 +82,28 @@ def _backups(data: list[dict[str, Any]]) -> Part:
         points.append(_say("backup", every=each["every_hours"], **{
             key: each[key] for key in ("copies", "offsite", "daily", "weekly", "monthly")
         }))  # fmt: skip
-        outcome = words().texts["went_well" if each["last_drill_ok"] else "failed"]
+        outcome = _say("went_well" if each["last_drill_ok"] else "failed")
         day = plain(each["last_drill"] or "-")
-        points.append(_fill("drill", day=day, outcome=outcome) if each["last_drill"] else _say("drill_never"))
+        points.append(_say("drill", day=day, outcome=outcome) if each["last_drill"] else _say("drill_never"))
     return Part(title=_say("backups"), points=list({point.en: point for point in points}.values()))
 
 
 def _durations(data: dict[str, Any]) -> Part:
     labels = vocabulary().retention
     points = [
-        _fill("duration", label=labels[key].label, period=period_text(text))
+        _say("duration", label=labels[key].label, period=period_text(Period.of(text)))
         for key, text in data["keys"].items()
         if key in labels
     ]
     return Part(title=_say("durations"), points=[*points, _say("logs", days=data["log_days"])])
 
 
-def period_text(text: str) -> Text:
-    """Return a period of gdpr.yaml in both languages."""
-    period = Period.of(text)
-    return Text(fr=f"{period.count} {UNITS[period.unit][period.count > 1]}", en=text)
-
-
 def _incidents(data: dict[str, Any]) -> Part:
     points = [
-        _fill(
+        _say(
             "incident", day=plain(each["day"]), kinds=_kinds(each["kinds"]),
-            state=words().texts["open" if each["open"] else "closed"],
-            told=words().texts["told" if each["authority_told"] else "not_told"],
+            state=_say("open" if each["open"] else "closed"),
+            told=_say("told" if each["authority_told"] else "not_told"),
         )
         for each in data["breaches"]
     ]  # fmt: skip
@@ -139,9 +113,7 @@ def _incidents(data: dict[str, Any]) -> Part:
 
 
 def _people(data: dict[str, Any]) -> Part:
-    points = [
-        _fill("people_row", kind=_kind(kind), count=plain(str(count))) for kind, count in data["received"].items()
-    ]
+    points = [_say("people_row", kind=_kind(kind), count=plain(str(count))) for kind, count in data["received"].items()]
     if not points:
         return Part(title=_say("people"), points=[_say("people_none")])
     return Part(
@@ -162,7 +134,7 @@ def _chatons() -> Part:
 
 
 def _kind(name: str) -> Text:
-    return words().kinds.get(name, words().kinds["other"])
+    return sentences(NAME).kinds.get(name, sentences(NAME).kinds["other"])
 
 
 def _kinds(names: list[str]) -> Text:

@@ -1,42 +1,26 @@
-"""The words of the record, in both languages: templates/documents/register.yaml, the vocabulary, countries, periods."""
+"""The words of the record and of dossiers, in both languages: their sentences, the vocabulary, countries, periods."""
 
 from datetime import date
-from functools import cache
 
 from babel import Locale
 
 from provisioner.documents.words import capital, plain, together
-from provisioner.load import load_model
-from provisioner.models.base import Model, Text
-from provisioner.paths import data_dir
+from provisioner.models.base import Text
 from provisioner.retention import Period
+from provisioner.sentences import Value, sentence
 from provisioner.vocabulary import vocabulary
 
 LANGUAGES = ("fr", "en")
 
 
-class RegisterWords(Model):
-    """The whole file."""
-
-    version: str
-    texts: dict[str, Text]
+def say(key: str, **values: Value) -> Text:
+    """Given the key of a sentence of the record and what fills its braces, return it in both languages."""
+    return sentence("register", key, values)
 
 
-@cache
-def _words() -> RegisterWords:
-    return load_model(data_dir("templates") / "documents" / "register.yaml", RegisterWords)
-
-
-def say(key: str, **values: Text | str | int) -> Text:
-    """Given the key of a sentence and what fills its braces, return it in both languages."""
-    sentence = _words().texts[key]
-    return Text(fr=_fill(sentence.fr, values, "fr"), en=_fill(sentence.en, values, "en"))
-
-
-def _fill(sentence: str, values: dict[str, Text | str | int], language: str) -> str:
-    return sentence.format(
-        **{name: value.in_language(language) if isinstance(value, Text) else value for name, value in values.items()}
-    )
+def tell(key: str, **values: Value) -> Text:
+    """Given the key of a sentence of a person's dossier and what fills its braces, return it in both languages."""
+    return sentence("dossier", key, values)
 
 
 def joined(parts: list[Text], separator: str = ", ") -> Text:
@@ -93,4 +77,5 @@ __all__ = [
     "period_text",
     "plain",
     "say",
+    "tell",
 ]

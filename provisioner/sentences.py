@@ -1,0 +1,51 @@
+"""Sentences in both languages with {places} to fill, from files of templates/documents that hold nothing else."""
+
+import re
+from functools import cache
+
+from provisioner.load import load_model
+from provisioner.models.base import Model, Text
+from provisioner.paths import data_dir
+
+Value = Text | str | int
+STEERING = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]+")
+
+
+class Sentences(Model):
+    """Such a file; `kinds` are names of things, for the papers that have some."""
+
+    version: str
+    texts: dict[str, Text]
+    kinds: dict[str, Text] = {}
+
+
+@cache
+def sentences(name: str) -> Sentences:
+    """Return templates/documents/<name>.yaml."""
+    return load_model(data_dir("templates") / "documents" / f"{name}.yaml", Sentences)
+
+
+def sentence(name: str, key: str, values: dict[str, Value]) -> Text:
+    """Given a file, the key of a sentence in it and what fills its places, return it in both languages."""
+    return filled(sentences(name).texts[key], **values)
+
+
+def filled(text: Text, /, **values: Value) -> Text:
+    """Return a text with its {places} filled; what others wrote is never read as a place, nor moves a cursor.
+
+    Raise KeyError for a place without a value.
+    """
+
+    def one(form: str, language: str) -> str:
+        return re.sub(r"\{(\w+)\}", lambda found: harmless(_spoken(values[found[1]], language)), form)
+
+    return Text(fr=one(text.fr, "fr"), en=one(text.en, "en"))
+
+
+def harmless(text: str) -> str:
+    """Return what a host or a site wrote without characters that steer a terminal or turn the writing round."""
+    return STEERING.sub(" ", text)
+
+
+def _spoken(value: Value, language: str) -> str:
+    return value.in_language(language) if isinstance(value, Text) else str(value)
