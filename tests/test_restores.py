@@ -89,8 +89,7 @@ def test_what_a_database_says_is_told_without_members_data(said: str, told: str)
 
 
 def test_erased_people_are_erased_again_and_nobody_else(state: Path) -> None:
-    erasures.add("asso", "salt", "wiki", "Ada@example.org ")
-    erasures.add("asso", "salt", "wiki", "bob")
+    erasures.add("asso", "salt", "wiki", ["Ada@example.org ", "bob"])
     asked: list[list[str]] = []
 
     def execute(container: str, command: list[str]) -> str:
@@ -107,7 +106,7 @@ def test_erased_people_are_erased_again_and_nobody_else(state: Path) -> None:
 
 
 def test_ledger_holds_no_name_and_loses_no_entry(state: Path) -> None:
-    erasures.add("asso", "salt", "wiki", "ada")
+    erasures.add("asso", "salt", "wiki", ["ada"])
     path = erasures.folder("asso") / erasures.FILE
     assert "ada" not in path.read_text() and path.stat().st_mode & 0o777 == 0o600
     entry = {"time": 5, "service": "pad", "subject": "f" * 64}
@@ -118,7 +117,7 @@ def test_ledger_holds_no_name_and_loses_no_entry(state: Path) -> None:
 
 
 def test_failing_erasure_stops_the_restore(state: Path) -> None:
-    erasures.add("asso", "salt", "wiki", "ada")
+    erasures.add("asso", "salt", "wiki", ["ada"])
 
     def execute(_container: str, command: list[str]) -> str:
         if command == ["list"]:

@@ -35,10 +35,10 @@ def folded(text: str) -> str:
     return unicodedata.normalize("NFC", text).casefold().strip()
 
 
-def add(association: str, salt: str, service: str, subject: str) -> None:
-    """Note that a person was or is about to be erased from a service now."""
-    entry = {"time": int(time.time()), "service": service, "subject": hashed(salt, service, subject)}
-    merge(association, [*read(association), entry])
+def add(association: str, salt: str, service: str, subjects: list[str]) -> None:
+    """Note that somebody, under all of these names, was or is about to be erased from a service now."""
+    now = int(time.time())
+    merge(association, [{"time": now, "service": service, "subject": hashed(salt, service, each)} for each in subjects])
 
 
 def read(association: str) -> list[dict[str, Any]]:
@@ -54,10 +54,11 @@ def read(association: str) -> list[dict[str, Any]]:
 
 
 def merge(association: str, entries: list[dict[str, Any]]) -> None:
-    """Write the ledger: every entry once, none ever lost."""
-    rows = {json.dumps(each, sort_keys=True): each for each in [*read(association), *entries]}
-    text = "".join(row + "\n" for row, each in sorted(rows.items(), key=lambda item: item[1]["time"]))
-    layout.write(folder(association) / FILE, text, 0o600)
+    """Write the ledger: every entry once, none ever lost, whoever else writes to it."""
+    with layout.alone():
+        rows = {json.dumps(each, sort_keys=True): each for each in [*read(association), *entries]}
+        text = "".join(row + "\n" for row, each in sorted(rows.items(), key=lambda item: item[1]["time"]))
+        layout.write(folder(association) / FILE, text, 0o600)
 
 
 def replay(

@@ -12,14 +12,14 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from . import backup, docker, layout, operate
-from .fill import fill_text
+from . import backup, docker, layout, operate, recipes
 
 KEY = re.compile(r"(?:^|\s)((?:sk-)?(?:ssh|ecdsa)-[a-z0-9@.-]+) ([A-Za-z0-9+/=]{40,})[ \t]*(.*)$")
 ADMINISTRATORS = ("sudo", "wheel", "admin", "docker", "adm")
 ANSWERS = ("changed", "unchanged", "unknown")
 ENDED = (137, 143)  # what a program says whose container was ended
 NO_SHELL = ("nologin", "false", "sync")
+TIMEOUT = 300
 
 
 def accounts(request: dict[str, Any]) -> dict[str, Any]:
@@ -30,21 +30,17 @@ def accounts(request: dict[str, Any]) -> dict[str, Any]:
 
 
 def _accounts(name: str) -> dict[str, Any]:
-    recipe = layout.read_json(layout.instance_dir(name) / "service.json", {})
+    recipe = recipes.whole(name)
     found: dict[str, Any] = {"subjects": [], "counts": {}, "message": "", "listed": False}
     try:
         listing = recipe.get("gdpr", {}).get("subjects")
         if listing:
-            lines = _inside(name, listing["in"], listing["run"]).splitlines()
+            lines = recipes.run(name, listing, TIMEOUT).splitlines()
             found |= {"subjects": sorted({line.strip() for line in lines if line.strip()}), "listed": True}
         found["counts"] = backup.counts(name, recipe.get("backup") or {})
     except (docker.Failed, OSError, KeyError) as error:
         found["message"] = f"{error} {getattr(error, 'output', '')}".strip()[:300]
     return found
-
-
-def _inside(name: str, container: str, command: list[str]) -> str:
-    return docker.run(docker.execute(container, command), cwd=layout.instance_dir(name), timeout=300)
 
 
 def leave(request: dict[str, Any]) -> dict[str, Any]:
@@ -53,8 +49,7 @@ def leave(request: dict[str, Any]) -> dict[str, Any]:
     Answer {done, changed, message}. Each command prints changed, unchanged or unknown as its last line.
     """
     name, subject = request["instance"], request["subject"]
-    recipe = layout.read_json(layout.instance_dir(name) / "service.json", {})
-    commands = recipe.get("gdpr", {}).get("leave", [])
+    commands = recipes.gdpr_of(name).get("leave", [])
     if not commands:
         return {"done": False, "changed": False, "message": "no_leave"}
     if not subject or subject.startswith("-") or any(ord(letter) < 32 for letter in subject):
@@ -62,8 +57,7 @@ def leave(request: dict[str, Any]) -> dict[str, Any]:
     said = []
     try:
         for command in commands:
-            words = [fill_text(word, {"subject": subject}) for word in command["run"]]
-            lines = _patiently(name, command["in"], words).strip().splitlines()
+            lines = _patiently(name, command, subject).strip().splitlines()
             said.append(lines[-1].strip() if lines else "")
     except docker.Failed as error:
         reason = (error.output.strip().splitlines() or [str(error)])[-1]
@@ -72,16 +66,16 @@ def leave(request: dict[str, Any]) -> dict[str, Any]:
     return {"done": word != "unknown", "changed": word == "changed", "message": word}
 
 
-def _patiently(name: str, container: str, command: list[str]) -> str:
+def _patiently(name: str, command: dict[str, Any], subject: str) -> str:
     """Run a command that may be repeated; again where the container goes down under it and comes back."""
     for pause in (5, 10, 20):
         try:
-            return _inside(name, container, command)
+            return recipes.run(name, command, TIMEOUT, subject=subject)
         except docker.Failed as error:
             if error.code not in ENDED and not any(word in error.output for word in ("not running", "restarting")):
                 raise
             time.sleep(pause)
-    return _inside(name, container, command)
+    return recipes.run(name, command, TIMEOUT, subject=subject)
 
 
 def keys(_request: dict[str, Any]) -> dict[str, Any]:

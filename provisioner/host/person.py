@@ -7,9 +7,8 @@ import hashlib
 import time
 from typing import Any
 
-from . import docker, erasures, fulltext, generations, layout
+from . import docker, erasures, fulltext, generations, layout, recipes
 from .erasures import folded
-from .fill import fill_text
 from .forms import Needles, needles
 
 MOST_EXPORTED = 64 << 20  # more goes in no answer; such a dossier is put together by hand
@@ -19,27 +18,15 @@ class NotKnown(Exception):
     """The instance has no such command or no such person; the message is a word for the controller."""
 
 
-def recipe_of(name: str) -> dict[str, Any]:
-    """Return service.json of an instance."""
-    found: dict[str, Any] = layout.read_json(layout.instance_dir(name) / "service.json", {})
-    return found
-
-
-def facts_of(name: str) -> dict[str, Any]:
-    """Return instance.json of an instance."""
-    found: dict[str, Any] = layout.read_json(layout.instance_dir(name) / "instance.json", {})
-    return found
-
-
 def find(name: str, names: list[str]) -> dict[str, Any]:
     """Look for a person in one instance. Return {service, subjects, traces, adapter, seconds}.
 
     `subjects` are the lines of the service's own list of people that are one of the names; `traces` is where any form
     of a name stands, in dumps and volumes. Raise docker.Failed, forms.TooShort.
     """
-    started, recipe = time.monotonic(), recipe_of(name).get("gdpr", {})
+    started, recipe = time.monotonic(), recipes.gdpr_of(name)
     return {
-        "service": facts_of(name).get("service", ""),
+        "service": recipes.facts_of(name).get("service", ""),
         "subjects": subjects(name, recipe, names),
         "traces": traces(name, needles(names)),
         "adapter": bool(recipe.get("erase")),
@@ -53,7 +40,7 @@ def subjects(name: str, recipe: dict[str, Any], names: list[str]) -> list[str]:
     if not listing:
         return []
     wanted = {folded(each) for each in names}
-    lines = _run(name, listing, {}).splitlines()
+    lines = recipes.run(name, listing).splitlines()
     return sorted({line.strip() for line in lines if line.strip() and folded(line) in wanted})
 
 
@@ -63,7 +50,7 @@ def traces(name: str, wanted: Needles) -> list[dict[str, Any]]:
     A volume that a dump covers is not searched as files: databases leave freed pages there that no query reaches and
     no backup takes; the dump is what counts.
     """
-    recipe, folder = recipe_of(name), layout.instance_dir(name)
+    recipe, folder = recipes.whole(name), layout.instance_dir(name)
     saved, found = recipe.get("backup", {}), []
     for key, dump in saved.get("dumps", {}).items():
         with docker.stream(docker.execute(dump["in"], dump["run"]), cwd=folder) as stream:
@@ -82,13 +69,12 @@ def export(name: str, subject: str) -> list[dict[str, Any]]:
 
     Raise NotKnown when the service has none or prints more than MOST_EXPORTED bytes, docker.Failed.
     """
-    commands = recipe_of(name).get("gdpr", {}).get("export", [])
+    commands = recipes.gdpr_of(name).get("export", [])
     if not commands:
         raise NotKnown("no_export")
     files = []
     for number, command in enumerate(commands, 1):
-        words = docker.execute(command["in"], _filled(name, command["run"], subject))
-        with docker.stream(words, cwd=layout.instance_dir(name)) as stream:
+        with docker.stream(recipes.words_of(name, command, subject=subject), cwd=layout.instance_dir(name)) as stream:
             content = stream.read(MOST_EXPORTED + 1)
             if len(content) > MOST_EXPORTED:
                 raise NotKnown(f"too_large {command['in']}")
@@ -115,28 +101,16 @@ def erase(name: str, salt: str, names: list[str], chosen: list[str], dry_run: bo
     First the ledger, then the service, then the search: killed anywhere, the next run or restore finishes. With
     `dry_run` nothing changes. Raise NotKnown when the service has no way, docker.Failed.
     """
-    started, recipe, service = time.monotonic(), recipe_of(name).get("gdpr", {}), facts_of(name)["service"]
+    started, recipe, service = time.monotonic(), recipes.gdpr_of(name), recipes.facts_of(name)["service"]
     if not recipe.get("erase"):
         raise NotKnown("no_erase")
-    association, noted = name.partition("_")[0], 0
     people = sorted({*chosen, *subjects(name, recipe, names)})
+    every = [] if dry_run else sorted({*people, *names})
     if not dry_run:
-        for each in sorted({*people, *names}):
-            noted += 1
-            erasures.add(association, salt, service, each)
+        erasures.add(name.partition("_")[0], salt, service, every)
         for each in people:
             for command in recipe["erase"]:
-                _run(name, command, {"subject": each})
+                recipes.run(name, command, subject=each)
     left = traces(name, needles([*names, *people]))
     seconds = round(time.monotonic() - started, 1)
-    return {"erased": people, "noted": noted, "left": left, "seconds": seconds}
-
-
-def _filled(name: str, words: list[str], subject: str) -> list[str]:
-    values = {**facts_of(name).get("variables", {}), "subject": subject}
-    return [fill_text(word, values) for word in words]
-
-
-def _run(name: str, command: dict[str, Any], more: dict[str, str]) -> str:
-    words = _filled(name, command["run"], more.get("subject", ""))
-    return docker.run(docker.execute(command["in"], words), cwd=layout.instance_dir(name), timeout=1800)
+    return {"erased": people, "noted": len(every), "left": left, "seconds": seconds}

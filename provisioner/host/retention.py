@@ -8,9 +8,8 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from . import ageing, docker, layout, locks, log_age, settings
+from . import ageing, docker, layout, locks, log_age, recipes, settings
 from .clock import trusted
-from .fill import fill_text
 from .operate import names_of
 from .progress import Progress
 
@@ -22,10 +21,7 @@ def wished(name: str) -> dict[str, dict[str, Any]]:
     """Return key -> {days, settings} of an instance that is there; {} for one that was removed."""
     if layout.read_json(layout.state_path(name), {}).get("removed"):
         return {}
-    found: dict[str, dict[str, Any]] = layout.read_json(layout.instance_dir(name) / "instance.json", {}).get(
-        "retention", {}
-    )
-    return found
+    return dict(recipes.facts_of(name).get("retention", {}))
 
 
 def noted(name: str) -> dict[str, dict[str, Any]]:
@@ -75,7 +71,7 @@ def _purge(name: str, key: str, now: float) -> dict[str, Any]:
     days, message = wished(name)[key]["days"], ""
     try:
         for command in _purges(name)[key]["run"]:
-            _execute(name, command, days)
+            recipes.run(name, command, TIMEOUT, days=str(days))
     except docker.Failed as error:
         message = f"{error} {error.output}".strip()
     before = noted(name)
@@ -109,7 +105,7 @@ def _told(name: str, key: str) -> dict[str, Any]:
     if command:
         result |= {word: value for word, value in noted(name).get(key, {}).items() if word in ("ran", "ok", "message")}
         try:
-            result["aged"] = int(_execute(name, command, each["days"]).strip() or 0)
+            result["aged"] = int(recipes.run(name, command, TIMEOUT, days=str(each["days"])).strip() or 0)
         except (docker.Failed, ValueError) as error:
             result |= {"ok": False, "message": str(error)}
     return result
@@ -121,15 +117,7 @@ def _instances() -> list[str]:
 
 
 def _purges(name: str) -> dict[str, Any]:
-    found: dict[str, Any] = layout.read_json(layout.instance_dir(name) / "service.json", {}).get("gdpr", {})
-    return dict(found.get("purges", {}))
-
-
-def _execute(name: str, command: dict[str, Any], days: int) -> str:
-    folder = layout.instance_dir(name)
-    values = {**layout.read_json(folder / "instance.json", {}).get("variables", {}), "days": str(days)}
-    words = [fill_text(word, values) for word in command["run"]]
-    return docker.run(docker.execute(command["in"], words), cwd=folder, timeout=TIMEOUT)
+    return dict(recipes.gdpr_of(name).get("purges", {}))
 
 
 COMMANDS = {"retention": retention}
