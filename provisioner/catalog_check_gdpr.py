@@ -15,6 +15,9 @@ def check_gdpr(entry: CatalogEntry) -> Iterator[Finding]:
     words, gdpr = vocabulary(), entry.service.gdpr
     for number, activity in enumerate(gdpr.activities):
         place = ("gdpr", "activities", number)
+        if activity.legal_basis == "legitimate-interest" and not activity.interest:
+            text = _("interest is missing: with legitimate-interest people are told which one (art. 13(1)(d))")
+            yield entry.service_document.finding((*place, "legal_basis"), text)
         yield from _unknown(entry, (*place, "subjects"), activity.subjects, list(words.people))
         yield from _unknown(entry, (*place, "data"), activity.data, list(words.data))
         for index, kept in enumerate(activity.kept):

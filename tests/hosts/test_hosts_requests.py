@@ -1,18 +1,35 @@
-"""One of two people on a rehearsal host: exported without the other, shown, erased, and not found any more."""
+"""One of two people on a rehearsal host: exported without the other, erased, and in no copy that comes back."""
 
 import json
+import shlex
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-from rehearsal import HostMaker, Outcome, Stack
+from rehearsal import PROGRAM, HostMaker, Outcome, Stack
+from saved import Saved
 
 from provisioner.catalog import load_catalog
 from provisioner.ladder.persons import plain
 from provisioner.paths import data_dir
 
 pytestmark = pytest.mark.lab
+LEDGER = "/var/lib/provisioner/erasures/asked/ledger.jsonl"
+# Kills an erasure, the host program and all it started, in the moment its ledger is written.
+KILLER = f"""
+import os, signal, subprocess, sys, time
+pipes = dict(stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+program = subprocess.Popen(["python3", "{PROGRAM}", "person_erase"], **pipes)
+program.stdin.write(sys.stdin.buffer.read())
+program.stdin.close()
+while program.poll() is None and not os.path.exists("{LEDGER}"):
+    time.sleep(0.001)
+ended = program.poll()
+if ended is None:
+    os.killpg(program.pid, signal.SIGKILL)
+print("killed" if ended is None else "ended")
+"""
 
 
 @dataclass(frozen=True)
@@ -47,6 +64,14 @@ def stack(make_host: HostMaker, tmp_path_factory: pytest.TempPathFactory) -> Sta
     made.apply()
     for each in (ANA, BOB):
         write(made, each)
+    return made
+
+
+@pytest.fixture(scope="module")
+def saved(stack: Stack) -> Saved:
+    """Return the stack with backups, one of them made."""
+    made = Saved.make(stack)
+    made.good()
     return made
 
 
@@ -100,14 +125,43 @@ def test_dry_run_changes_nothing(stack: Stack) -> None:
         assert {trace["place"] for trace in each["traces"]} == {trace["place"] for trace in after[name]["traces"]}
 
 
-def test_erase_takes_one_and_leaves_the_other(stack: Stack) -> None:
-    done = run(stack, "erase", "--yes", "--json")
-    assert done.code == 0, done.out + done.err
-    assert done.json["erased"] == {"asked_dokuwiki": [ANA.user], "asked_radicale": [ANA.user]}
+def assert_one_is_gone_and_the_other_there(stack: Stack) -> None:
     for name, each in found(stack, ANA).items():
         assert not each["subjects"] and not each["traces"], (name, each)
     for name, each in found(stack, BOB).items():
         assert each["subjects"] == [BOB.user] and each["traces"], (name, each)
+
+
+def test_erasure_killed_after_its_ledger_is_finished_by_the_next(stack: Stack, saved: Saved) -> None:
+    request = {"instance": "asked_dokuwiki", "person": {"names": ANA.names}, "subjects": [ANA.user]}
+    killed = stack.host.run(f"python3 -c {shlex.quote(KILLER)}", json.dumps(request)).strip()
+    assert killed == "killed"
+    noted = [json.loads(line) for line in stack.host.run(f"cat {LEDGER}").splitlines()]
+    assert len(noted) == len(ANA.names) and {each["service"] for each in noted} == {"dokuwiki"}
+    assert not any(name in json.dumps(noted) for name in ANA.names)
+    assert found(stack, BOB)["asked_dokuwiki"]["subjects"] == [BOB.user]
+    saved.good()  # whatever the kill left stands in this copy
+    done = run(stack, "erase", "--yes", "--json")
+    assert done.code == 0, done.out + done.err
+    assert ANA.user in done.json["erased"]["asked_radicale"]
+    assert_one_is_gone_and_the_other_there(stack)
+
+
+def test_drill_of_a_copy_from_before_erases_again(stack: Stack, saved: Saved) -> None:
+    done = stack.run("drill", "--stack", str(stack.folder / "stack.yaml"), "--json")
+    assert done.code == 0, done.out + done.err
+    found_there = {each["instance"]: each["erased"] for each in done.json["report"]["instances"]}
+    assert found_there["asked_radicale"] == 1, found_there
+    assert sum(found_there.values()) in (1, 2), "the kill may have come before or after the wiki's own erasure"
+    assert_one_is_gone_and_the_other_there(stack)
+
+
+def test_restored_copies_from_before_bring_nobody_back(stack: Stack, saved: Saved) -> None:
+    for instance in ("asked_dokuwiki", "asked_radicale"):
+        for snapshot in (saved.listed(instance)[-1], "latest"):
+            back = saved.restore(instance, snapshot)
+            assert back.code == 0, back.error
+    assert_one_is_gone_and_the_other_there(stack)
 
 
 def test_second_run_says_that_nothing_is_there(stack: Stack) -> None:
