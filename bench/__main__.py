@@ -5,7 +5,7 @@ import importlib
 import json
 from pathlib import Path
 
-NAMES = ("start", "check", "match", "render", "converge", "apply", "save")
+NAMES = ("start", "check", "match", "render", "converge", "apply", "save", "search")
 
 
 def main() -> None:

@@ -10,6 +10,7 @@ import quopri
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import cached_property
 from urllib.parse import quote, quote_plus
 
 SHORTEST = 3
@@ -33,7 +34,12 @@ class Needles:
     plain: dict[bytes, tuple[bytes, ...]]
     exact: tuple[bytes, ...]
 
-    @property
+    @cached_property
+    def roots(self) -> tuple[bytes, ...]:
+        """The fewest pieces that every other piece contains one of: where none of them is, no piece is."""
+        return tuple(one for one in self.plain if not any(other in one for other in self.plain if other != one))
+
+    @cached_property
     def longest(self) -> int:
         """How many bytes the longest of them has."""
         forms = [form for group in self.plain.values() for form in group]

@@ -167,3 +167,35 @@ def test_restored_copies_from_before_bring_nobody_back(stack: Stack, saved: Save
 def test_second_run_says_that_nothing_is_there(stack: Stack) -> None:
     done = run(stack, "erase", "--yes")
     assert done.code == 0 and "Nothing was found" in done.out, done.out + done.err
+
+
+def checked(stack: Stack) -> dict[str, dict[str, Any]]:
+    """Return what `gdpr check` says after asking the host: row -> verdict and evidence."""
+    done = stack.run("gdpr", "check", str(stack.folder / "stack.yaml"), "--json")
+    assert done.code in (0, 1, 3), done.err
+    return {row["id"]: row for row in done.json["stacks"][0]["rows"]}
+
+
+def said(row: dict[str, Any]) -> str:
+    return " ".join(each["en"] for each in row["evidence"])
+
+
+def test_check_asks_the_host_and_sees_what_is_wrong_there(stack: Stack, saved: Saved) -> None:
+    path, answers = str(stack.folder / "stack.yaml"), stack.folder / "gdpr.yaml"
+    about = ["--name", "Asked", "--address", "1 rue X", "--representative", "Ada", "--officer-name", "Bob"]
+    assert stack.run("gdpr", "init", path, *about, "--own-host", "--no-minors").code == 0
+    stack.apply()
+    assert stack.run("gdpr", "retention", "--purge", path).code == 0
+    good = checked(stack)
+    assert good["retention"]["verdict"] == "ok", good["retention"]
+    assert "older" not in said(good["logs"]) and "log" in said(good["logs"]), good["logs"]
+
+    answers.write_text(answers.read_text("utf-8") + "\nretention:\n  trash: 17 days\n", "utf-8")
+    stack.host.run("printf '2020-01-01T00:00:00 GET /\\n' > /var/log/forgotten.log")
+    wrong = checked(stack)
+    assert wrong["retention"]["verdict"] == "missing" and "17" in said(wrong["retention"]), wrong["retention"]
+    assert "/var/log/forgotten.log" in said(wrong["logs"]), wrong["logs"]
+
+    stack.host.run("rm /var/log/forgotten.log")
+    stack.apply()
+    assert checked(stack)["retention"]["verdict"] == "ok"
