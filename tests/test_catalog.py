@@ -130,6 +130,12 @@ def test_real_entry_has_no_finding(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("folder", REAL, ids=lambda folder: folder.name)
+def test_real_entry_that_erases_lists_its_people_to_erase_them_again_after_a_restore(folder: Path) -> None:
+    gdpr = load_entry(folder).service.gdpr
+    assert not gdpr.erase or gdpr.subjects
+
+
+@pytest.mark.parametrize("folder", REAL, ids=lambda folder: folder.name)
 def test_real_entry_has_an_example_env_with_every_variable(folder: Path) -> None:
     entry = load_entry(folder)
     lines = (folder / "example.env").read_text("utf-8").splitlines()

@@ -1,6 +1,7 @@
 <?php
 // Given "export" or "erase" and an e-mail address: print what BookStack knows of that person as JSON; or delete the
 // account. Pages stay, without the name, and belong to the oldest administrator left.
+// Given "people": every address that "erase" takes, a line each.
 require __DIR__ . '/load.php';
 
 use BookStack\Activity\Models\Activity;
@@ -11,7 +12,16 @@ use BookStack\Users\Models\User;
 use BookStack\Users\UserRepo;
 
 [$what, $email] = [$argv[1] ?? '', $argv[2] ?? ''];
-$person = User::query()->where('email', '=', $email)->first() ?? fail("no account of $email");
+if ($what === 'people') {
+    // Without the guest, whom BookStack is born with.
+    $known = User::query()->whereNull('system_name')->pluck('email');
+    exit($known->map(fn (string $one): string => "$one\n")->implode(''));
+}
+$person = User::query()->where('email', '=', $email)->first();
+if (!$person && $what === 'erase') {
+    exit("no account of $email: nothing to erase\n");
+}
+$person ?? fail("no account of $email");
 if ($what === 'export') {
     $of = fn (string $model, string $column): array =>
         $model::query()->where($column, '=', $person->id)->get()->toArray();
@@ -25,7 +35,7 @@ if ($what === 'export') {
     ], JSON_PRETTY_PRINT | JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES | JSON_PARTIAL_OUTPUT_ON_ERROR), "\n";
     exit(0);
 }
-$what === 'erase' || fail('wanted: export or erase, and an e-mail address');
+$what === 'erase' || fail('wanted: people, or export or erase and an e-mail address');
 $heir = administrators()->first(fn ($admin) => $admin->id !== $person->id) ?? fail('this is the last administrator');
 app(UserRepo::class)->destroy($person, $heir->id);
 echo "deleted the account of $email; its pages belong to {$heir->email}\n";

@@ -4,6 +4,8 @@ require __DIR__ . '/common.php';
 foreach (['NOLOGIN', 'NOSESSION', 'NOTOKENRENEWAL', 'NOREQUIREMENU', 'NOREQUIREHTML', 'NOREQUIREAJAX'] as $name) {
     define($name, '1');
 }
+// Without a database Dolibarr would print that, and end well; this raises.
+database()->close();
 require '/var/www/html/master.inc.php';
 require_once DOL_DOCUMENT_ROOT . '/core/lib/admin.lib.php';
 require_once DOL_DOCUMENT_ROOT . '/user/class/user.class.php';

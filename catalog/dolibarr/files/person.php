@@ -1,11 +1,15 @@
 <?php
 // Given "export" or "erase" and an e-mail address: print what Dolibarr knows of that person, as JSON; or erase it and
 // print what became of each record. What accounting and tax law keeps (invoices, paid gifts, dues in the accounts) stays.
+// Given "people": every address that "erase" takes, a line each.
 require __DIR__ . '/load.php';
 require __DIR__ . '/erase.php';
 [$what, $email] = [$argv[1] ?? '', $argv[2] ?? ''];
+if ($what === 'people') {
+    exit(implode('', array_map(fn (string $one): string => "$one\n", people())));
+}
 if (!in_array($what, ['export', 'erase'], true) || !filter_var($email, FILTER_VALIDATE_EMAIL)) {
-    fail('wanted: export or erase, and an e-mail address');
+    fail('wanted: people, or export or erase and an e-mail address');
 }
 $user->fetch(first_administrator()) > 0 || fail('no administrator');
 $user->loadRights();
@@ -30,6 +34,18 @@ function rows(string $query): array
 function numbers(array $rows, string $column = 'rowid'): string
 {
     return implode(',', array_map('intval', array_column($rows, $column))) ?: '0';
+}
+
+/** Return the addresses under which records_of finds somebody. */
+function people(): array
+{
+    $found = [];
+    foreach (['adherent', 'socpeople', 'societe', 'user', 'don', 'mailing_cibles'] as $table) {
+        $found = [...$found, ...array_column(rows("SELECT DISTINCT email FROM llx_$table"), 'email')];
+    }
+    $found = [...$found, ...array_column(rows('SELECT DISTINCT personal_email FROM llx_user'), 'personal_email')];
+    $known = array_filter(array_map('trim', $found), fn (string $one) => filter_var($one, FILTER_VALIDATE_EMAIL));
+    return array_unique($known);
 }
 
 /** Return the records of a person: table -> rows. What hangs on a record (dues, events, claims) comes with it. */

@@ -3,6 +3,7 @@
 //   ghost.js setup NAME E-MAIL LANGUAGE          makes the owner and names the journal, once
 //   ghost.js password E-MAIL                     the account takes the password on standard input's first line
 //   ghost.js has-owner                           exits 0 once there is an owner
+//   ghost.js people                              the addresses of the subscribers, a line each
 //   ghost.js export|erase OWNER-E-MAIL PERSON    what Ghost knows of a subscriber; or the subscriber is deleted
 // export and erase sign in as the owner with the password of the secret: whoever changed it does both on the site.
 'use strict';
@@ -51,39 +52,51 @@ const setup = async (title, email, language) => {
 };
 
 const person = async (action, owner, email) => {
-  if (!/^[^@\s'"]+@[^@\s'"]+$/.test(email || '')) throw new Error('wanted: the e-mail address of a subscriber');
+  if (!/^[^@\s]+@[^@\s]+$/.test(email || '')) throw new Error('wanted: the e-mail address of a subscriber');
   const cookie = await signIn(owner);
-  const filter = encodeURIComponent(`email:'${email}'`);
+  const filter = encodeURIComponent(`email:'${email.replace(/['"]/g, '\\$&')}'`);
   const {members} = await read('GET', `/members/?filter=${filter}&include=newsletters,labels&limit=1`, {cookie});
   if (action === 'erase' && members.length) await send('DELETE', `/members/${members[0].id}/`, {cookie});
   return {subscriber: members[0] || null, erased: action === 'erase' && members.length > 0};
 };
 
-/** Give an account the password on standard input's first line, whatever it was: Ghost itself asks for the old one. */
-const setPassword = async (email) => {
-  const modules = '/var/lib/ghost/current/node_modules';
+const modules = '/var/lib/ghost/current/node_modules';
+
+/** Ask the database and return its answer. */
+const query = async (words, values = []) => {
   const connection = await require(`${modules}/mysql2/promise`).createConnection({
     host: 'db', user: 'ghost', database: 'ghost', password: fs.readFileSync('/run/secrets/db_password', 'utf8').trim(),
   });
   try {
-    const [wanted] = fs.readFileSync(0, 'utf8').split('\n');
-    const hash = await require(`${modules}/bcryptjs`).hash(wanted, 10);
-    const [done] = await connection.execute('UPDATE users SET password = ? WHERE email = ?', [hash, email]);
-    if (done.affectedRows !== 1) throw new Error(`there is no account ${email}`);
+    return (await connection.execute(words, values))[0];
   } finally {
     await connection.end();
   }
+};
+
+/** Print the addresses of all subscribers. Asked of the database: whatever the owner's password is now. */
+const people = async () => {
+  for (const {email} of await query('SELECT email FROM members ORDER BY email')) console.log(email);
+};
+
+/** Give an account the password on standard input's first line, whatever it was: Ghost itself asks for the old one. */
+const setPassword = async (email) => {
+  const [wanted] = fs.readFileSync(0, 'utf8').split('\n');
+  const hash = await require(`${modules}/bcryptjs`).hash(wanted, 10);
+  const done = await query('UPDATE users SET password = ? WHERE email = ?', [hash, email]);
+  if (done.affectedRows !== 1) throw new Error(`there is no account ${email}`);
 };
 
 const main = async ([action, ...words]) => {
   if (action === 'health') await read('GET', '/site/');
   else if (action === 'password') await setPassword(...words);
   else if (action === 'setup') await setup(...words);
+  else if (action === 'people') await people();
   else if (action === 'has-owner') {
     if (!await hasOwner()) throw new Error('there is no owner');
   } else if (action === 'export' || action === 'erase') {
     console.log(JSON.stringify(await person(action, ...words), null, 2));
-  } else throw new Error('wanted: health, setup, has-owner, export or erase');
+  } else throw new Error('wanted: health, setup, has-owner, people, export or erase');
 };
 
 main(process.argv.slice(2)).catch((error) => {

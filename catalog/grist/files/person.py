@@ -1,7 +1,8 @@
 """What Grist knows of one person outside the documents, read or erased in its own database.
 
 Given "export" or "erase" and an e-mail address. export prints JSON; erase takes away name, address, keys and every
-right; the documents, which belong to the association, stay. The administrator's address cannot be erased.
+right; the documents, which belong to the association, stay. The administrator's address cannot be erased. Given
+"people": every address that erase takes, a line each.
 """
 
 import json
@@ -15,6 +16,10 @@ RIGHTS = """
     FROM group_users JOIN groups ON groups.id = group_users.group_id JOIN acl_rules ON acl_rules.group_id = groups.id
     LEFT JOIN orgs ON orgs.id = acl_rules.org_id LEFT JOIN workspaces ON workspaces.id = acl_rules.workspace_id
     LEFT JOIN docs ON docs.id = acl_rules.doc_id WHERE group_users.user_id = ?"""
+# Without what Grist is born with, its service accounts and who is erased already.
+PEOPLE = """
+    SELECT DISTINCT email FROM logins
+    WHERE email NOT LIKE '%@getgrist.com' AND email NOT LIKE '%.invalid' ORDER BY email"""
 
 
 def export(database: sqlite3.Connection, person: int) -> dict[str, object]:
@@ -48,12 +53,16 @@ def rows(database: sqlite3.Connection, query: str, person: int) -> list[dict[str
     return [dict(row) for row in database.execute(query, [person])]
 
 
-def main(action: str, email: str) -> None:
+def main(action: str, email: str = "") -> None:
     """Find the person and print what was found or done."""
-    if action == "erase" and email.lower() == os.environ.get("GRIST_ADMIN_EMAIL", "").lower():
+    administrator = os.environ.get("GRIST_ADMIN_EMAIL", "").lower()
+    if action == "erase" and email.lower() == administrator:
         sys.exit("This is the administrator's address: give the association another contact address first.")
     database = sqlite3.connect(f"file:{DATABASE}?mode=rw", uri=True, timeout=60)
     database.row_factory = sqlite3.Row
+    if action == "people":
+        print("".join(f"{row['email']}\n" for row in database.execute(PEOPLE) if row["email"] != administrator), end="")
+        return
     found = database.execute("SELECT user_id FROM logins WHERE email = ?", [email.lower()]).fetchone()
     if not found:
         print(json.dumps({"account": None}))

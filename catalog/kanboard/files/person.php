@@ -1,13 +1,27 @@
 <?php
 // Given "export" or "erase" and a user name or an e-mail address: print what Kanboard knows of that person as JSON; or
-// remove the account. Tasks and comments of common projects stay, without a name; private projects go.
+// remove the account. Tasks and comments of common projects stay, without a name; private projects go. Given "people":
+// every user name and address that "erase" takes, a line each.
 chdir('/var/www/app');
 require '/var/www/app/app/common.php';
 [$what, $who] = [$argv[1] ?? '', $argv[2] ?? ''];
 [$users, $db] = [$container['userModel'], $container['db']];
+if ($what === 'people') {
+    $known = [];
+    foreach ($users->getAll() as $user) {
+        foreach (array_filter([$user['username'], $user['email']]) as $name) {
+            $known[$name][$user['id']] = "$name\n";
+        }
+    }
+    // What names several accounts names nobody: once one was erased, it would erase the next.
+    exit(implode('', array_map('current', array_filter($known, fn (array $same): bool => count($same) === 1))));
+}
 $id = $users->getIdByUsername($who) ?: ($users->getByEmail($who)['id'] ?? 0);
+if (!$id && $what === 'erase') {
+    exit("no account of $who: nothing to erase\n");
+}
 if (!$id || !in_array($what, ['export', 'erase'], true)) {
-    fwrite(STDERR, "wanted: export or erase, and the name or e-mail address of an account\n");
+    fwrite(STDERR, "wanted: people, or export or erase and the name or e-mail address of an account\n");
     exit(1);
 }
 $rows = fn (string $table, string $column): array => $db->table($table)->eq($column, $id)->findAll();

@@ -1,16 +1,18 @@
 <?php
 // Given "export" or "erase" and an account's name or e-mail address: writes an archive (tar) of all that the person
 // has here to standard output; or deletes the account with its files, calendars, address books, shares and messages.
+// Given "people": every name and address that "erase" takes, a line each.
 
 const OCC = 'php /var/www/html/occ --no-interaction ';
 $password = trim(file_get_contents(getenv('POSTGRES_PASSWORD_FILE')));
 $database = new PDO('pgsql:host=' . getenv('POSTGRES_HOST') . ';dbname=' . getenv('POSTGRES_DB'),
     getenv('POSTGRES_USER'), $password, [PDO::ATTR_ERRMODE => PDO::ERRMODE_EXCEPTION]);
-$account = find_account($database, $argv[2] ?? '');
+$subject = $argv[2] ?? '';
 match ($argv[1] ?? '') {
-    'export' => export($database, $account),
-    'erase' => erase($account),
-    default => fail('wanted: export or erase, and an account'),
+    'people' => people($database),
+    'export' => export($database, find_account($database, $subject) ?? fail("0 accounts are called '$subject'")),
+    'erase' => erase(find_account($database, $subject)),
+    default => fail('wanted: people, or export or erase and an account'),
 };
 
 /** Say what is wrong and stop. */
@@ -28,19 +30,29 @@ function rows(PDO $database, string $question, string ...$values): array
     return $statement->fetchAll(PDO::FETCH_ASSOC);
 }
 
-/** Return the name of the account that is called so or has this address. */
-function find_account(PDO $database, string $subject): string
+/** Print the names and addresses of all but the first administrator. One that names several accounts names nobody. */
+function people(PDO $database): void
+{
+    $question = "SELECT min(name) AS name FROM (SELECT uid, uid AS name FROM oc_users UNION SELECT userid, configvalue
+        FROM oc_preferences WHERE appid = 'settings' AND configkey = 'email' AND configvalue <> '') AS known
+        GROUP BY lower(name) HAVING count(DISTINCT uid) = 1 AND min(uid) <> 'admin'";
+    echo implode('', array_map(static fn (array $row): string => "{$row['name']}\n", rows($database, $question)));
+}
+
+/** Return the name of the account that is called so or has this address; null: there is none. */
+function find_account(PDO $database, string $subject): ?string
 {
     $question = "SELECT uid FROM oc_users WHERE uid_lower = lower(?) UNION SELECT userid FROM oc_preferences
         WHERE appid = 'settings' AND configkey = 'email' AND lower(configvalue) = lower(?)";
     $found = array_column(rows($database, $question, $subject, $subject), 'uid');
-    count($found) === 1 || fail(count($found) . " accounts are called '$subject' or have this address");
-    return $found[0];
+    count($found) <= 1 || fail(count($found) . " accounts are called '$subject' or have this address");
+    return $found[0] ?? null;
 }
 
 /** Delete an account; the first administrator's is refused, for the checks of the provisioner sign in with it. */
-function erase(string $account): void
+function erase(?string $account): void
 {
+    $account !== null || exit("no such account: nothing to erase\n");
     $account !== 'admin' || fail('this is the first administrator: hand the person another account first');
     passthru(OCC . 'user:delete ' . escapeshellarg($account), $failed);
     exit($failed);

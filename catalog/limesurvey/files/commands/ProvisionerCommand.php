@@ -3,7 +3,7 @@
 /**
  * Our command in LimeSurvey's console (application/commands/console.php provisioner ACTION).
  * password --name=NAME, the password on standard input.
- * setup --admin=NAME --contact=E-MAIL, check, export --person=E-MAIL, erase --person=E-MAIL
+ * setup --admin=NAME --contact=E-MAIL, check, people, export --person=E-MAIL, erase --person=E-MAIL
  */
 class ProvisionerCommand extends CConsoleCommand
 {
@@ -43,6 +43,22 @@ class ProvisionerCommand extends CConsoleCommand
     {
         $administrator = $this->value('permissions', 'uid', 'permission', 'superadmin');
         return $administrator && $this->value('settings_global', 'stg_value', 'stg_name', 'provisioner_setup') ? 0 : 1;
+    }
+
+    /** Print every address that erase takes, a line each. */
+    public function actionPeople(): int
+    {
+        $found = [];
+        $tables = array_map(fn (Survey $survey): string => $survey->tokensTableName, $this->invited());
+        foreach (['{{users}}', '{{participants}}', ...$tables] as $table) {
+            $found = [...$found, ...$this->db()->selectDistinct('email')->from($table)->queryColumn()];
+        }
+        // What is kept encrypted has no @; the first administrator's account stays, and the address with it.
+        $first = strtolower((string) $this->value('users', 'email', 'uid', '1'));
+        foreach (array_unique($found) as $email) {
+            echo str_contains((string) $email, '@') && strtolower($email) !== $first ? "$email\n" : '';
+        }
+        return 0;
     }
 
     /** Print the account of a person, and what they answered where the survey knows them by their address. */
@@ -114,10 +130,7 @@ class ProvisionerCommand extends CConsoleCommand
     /** Yield survey, invitation and answers for each invitation sent to an address. */
     private function invitations(string $email): Generator
     {
-        foreach (Survey::model()->findAll() as $survey) {
-            if (!Yii::app()->db->schema->getTable($survey->tokensTableName)) {
-                continue;
-            }
+        foreach ($this->invited() as $survey) {
             $invitations = $this->db()->select()->from($survey->tokensTableName)
                 ->where('email = :email', [':email' => $email])->queryAll();
             $table = Yii::app()->db->schema->getTable($survey->responsesTableName);
@@ -127,6 +140,13 @@ class ProvisionerCommand extends CConsoleCommand
                     ->where('token = :token', [':token' => $invitation['token']])->queryAll() : []];
             }
         }
+    }
+
+    /** Return the surveys that have a table of invitations. */
+    private function invited(): array
+    {
+        $has = fn (Survey $survey): bool => Yii::app()->db->schema->getTable($survey->tokensTableName) !== null;
+        return array_values(array_filter(Survey::model()->findAll(), $has));
     }
 
     private function value(string $table, string $column, string $key, string $value): string|int|bool|null
