@@ -22,6 +22,9 @@ class FakeHost:
     after: Callable[[str, str], None] = lambda _command, _instance: None
     asked: list[tuple[str, str]] = field(default_factory=list)
     ledger: set[tuple[str, str]] = field(default_factory=set)
+    failed: dict[str, str] = field(default_factory=dict)
+    removed: list[str] = field(default_factory=list)
+    kept: dict[str, list[str]] = field(default_factory=dict)
 
     def ask(self, bundle: Bundle, command: str, request: dict[str, Any]) -> dict[str, Any]:
         """Answer as remote.ask does."""
@@ -55,7 +58,8 @@ class FakeHost:
         return {"instances": {name: {
             "service": name.partition("_")[2], "subjects": self.subjects(name, names),
             "traces": self.traces(name, names), "adapter": name not in self.without, "seconds": 0.1,
-        } for name in there}}  # fmt: skip
+        } for name in there if name not in self.failed},
+            "failed": self.failed, "removed": self.removed, "kept": self.kept}  # fmt: skip
 
     def _person_export(self, request: dict[str, Any]) -> dict[str, Any]:
         text = self.people[request["instance"]][request["subject"]]

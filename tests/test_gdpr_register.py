@@ -123,7 +123,7 @@ def test_rights_follow_from_the_basis_and_another_basis_may_be_chosen() -> None:
     assert "withdrawal" in pad.rights and "objection" not in pad.rights
     assert "objection" in notes.rights and "withdrawal" not in notes.rights
     assert pad.value("interest")[0].en.startswith("Does not apply")
-    assert notes.value("interest")[0].en == "The running of the association for that purpose"
+    assert notes.value("interest")[0].en == "members write together"
     assert "Withdrawal of consent" in [text.en for text in pad.value("rights")]
 
 

@@ -189,6 +189,24 @@ def test_unreachable_host_keeps_the_case_and_the_next_run_goes_on(site: Site) ->
     assert (folder_of(site) / "dossier" / "foyer_pad" / "1.json").is_file()
 
 
+def test_what_was_not_searched_is_told_and_keeps_the_case_open(site: Site) -> None:
+    site.host.failed, site.host.removed = {"foyer_pad": "the database is down"}, ["foyer_old", "other_old"]
+    site.host.kept = {"foyer_notes": ["20261120T010203"]}
+    done = site.run("erase", "--person", ANA, "--yes")
+    assert done.exit_code == 3, done.output
+    for said in ("foyer_pad: not searched: the database is down", "foyer_old: not searched: it was removed",
+                 "provisioner purge old", "provisioner restore notes --drop", "stays open"):  # fmt: skip
+        assert said in done.output, (said, done.output)
+    assert "other_old" not in done.output
+    assert ANA not in site.host.people["foyer_notes"], "what answered is erased"
+
+
+def test_accounts_of_the_association_itself_are_not_erased(site: Site) -> None:
+    done = site.run("erase", "--person", "contact@foyer.example", "--also-known", "admin", "--yes")
+    assert done.exit_code == 2 and "of the association itself" in str(done.exception)
+    assert not site.host.ledger and not site.cases.ids()
+
+
 def test_export_that_arrives_torn_is_not_kept(site: Site) -> None:
     whole = site.host._person_export
 

@@ -27,13 +27,14 @@ from provisioner.cli.gdpr_person import (
     with_names,
 )  # fmt: skip
 from provisioner.errors import InputError
-from provisioner.gdpr.ask import Search, ask_host, find
+from provisioner.gdpr.ask import Search, ask_host, find, service_of
 from provisioner.gdpr.casefiles import Cases
 from provisioner.gdpr.cases import all_names, noted, same_person
 from provisioner.gdpr.dossier_write import NAME
 from provisioner.gdpr.erasing import Outcome, remember, run
 from provisioner.gdpr.erasure import Planned, copies_until, places_text, plan
 from provisioner.gdpr.erasure import hold as keep_out
+from provisioner.gdpr.people import refuse_own
 from provisioner.host.erasures import folded
 from provisioner.i18n import _
 from provisioner.models.request import Request
@@ -74,9 +75,10 @@ def command(
     bundles, catalog = load_all(stacks, catalog_dir)
     held, cases = _held(hold, bundles), cases_of(stacks)
     found = case_for(cases, case, address, ("erasure",))
-    address = address or (found.person if found else "")
-    names = all_names(address, [*(found.names if found else []), *names])[1:]
-    search = find(bundles, all_names(address, names), ask_host)
+    everything = all_names(address or (found.person if found else ""), [*(found.names if found else []), *names])
+    refuse_own(bundles, catalog, everything)
+    address, *names = everything
+    search = find(bundles, everything, ask_host)
     planned = keep_out(plan(search, catalog, found), held)
     _show(planned, search, cases, address, bundles, as_json)
 
@@ -87,8 +89,7 @@ def command(
         found = opened()  # it was asked for: the month runs, whoever answers
     if dry_run or all(each.todo in ("nothing", "held") for each in planned):
         _nothing_done(planned, search, found, dry_run, as_json)
-    if not yes:
-        _confirm(address)
+    _confirm(address, yes)
     found = cases.change(opened().id, lambda old: _with_holds(with_names(old, names), held))
     remember(cases, found.id, search)
     done = run(cases, cases.read(found.id), planned, search, catalog, ask_host, partial(_tell, search))
@@ -118,9 +119,9 @@ def _held(given: tuple[str, ...], bundles: list[Bundle]) -> dict[str, str]:
     return {service: reason.strip() for service, _equals, reason in (word.partition("=") for word in given)}
 
 
-def _confirm(address: str) -> None:
+def _confirm(address: str, yes: bool) -> None:
     text = _("All this goes. To confirm, type the person's address")
-    if folded(click.prompt(text, default="", show_default=False, err=True)) != folded(address):
+    if not yes and folded(click.prompt(text, default="", show_default=False, err=True)) != folded(address):
         raise InputError(_("not confirmed; nothing was changed"))
 
 
@@ -154,6 +155,9 @@ def _show(
             line("  " + _("by hand: {what}").format(what=say_text(text)))
     for case in [case for case in cases.every() if same_person(case, person) and (cases.path(case.id) / NAME).exists()]:
         line(_("by hand: the dossier {path} holds their data; delete it").format(path=cases.path(case.id) / NAME))
+    for name in sorted(search.kept):
+        drop = f"provisioner restore {service_of(name)} --drop"
+        line(_("by hand: what a restore replaced may hold their data; delete it: {command}").format(command=drop))
     for bundle in bundles:
         for own in bundle.protection.own if bundle.protection else []:
             line(_("by hand: {what}").format(what=own.name))

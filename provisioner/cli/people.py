@@ -97,7 +97,7 @@ def remove(
 
     [bundle], catalog = load_all((stack,), catalog_dir)
     names = _names([who, *also])
-    refuse_own(bundle, catalog, names)
+    refuse_own([bundle], catalog, names)
     there = ways(bundle)
     found = find(bundle, catalog, names, there)
     if dry_run:

@@ -29,11 +29,12 @@ def ask_host(bundle: Bundle, command: str, request: dict[str, Any]) -> dict[str,
 
 @dataclass(frozen=True)
 class Search:
-    """What all hosts said: instance -> what was found; and instance -> why it could not be searched."""
+    """What all hosts said: instance -> what was found; instance -> why it could not be searched; what restores kept."""
 
     found: dict[str, Found] = field(default_factory=dict)
     missing: dict[str, str] = field(default_factory=dict)
     bundles: dict[str, Bundle] = field(default_factory=dict)
+    kept: dict[str, list[str]] = field(default_factory=dict)
 
     @property
     def hits(self) -> dict[str, Found]:
@@ -62,6 +63,7 @@ def find(bundles: list[Bundle], names: list[str], ask: Ask) -> Search:
     by_id = {bundle.stack.association.id: bundle for bundle in bundles}
     found: dict[str, Found] = {}
     missing: dict[str, str] = {}
+    kept: dict[str, list[str]] = {}
     for bundle in bundles:
         answer = answers[bundle.stack.host.name]
         expected = [instance_name(bundle.stack, service) for service in bundle.stack.services]
@@ -69,9 +71,16 @@ def find(bundles: list[Bundle], names: list[str], ask: Ask) -> Search:
             missing |= dict.fromkeys(expected, answer.message)
             continue
         found |= {name: each for name, each in answer["instances"].items() if name.partition(SEPARATOR)[0] in by_id}
+        own = f"{bundle.stack.association.id}{SEPARATOR}"
         missing |= {name: _("not on the host yet: apply it") for name in expected if name not in answer["instances"]}
+        missing |= {name: why for name, why in answer.get("failed", {}).items() if name.startswith(own)}
+        for name in answer.get("removed", []):
+            if name.startswith(own):
+                text = _("it was removed, but its data are still on the host; next: provisioner purge {service}")
+                missing[name] = text.format(service=service_of(name))
+        kept |= answer.get("kept", {})
     owners = {name: by_id[name.partition(SEPARATOR)[0]] for name in (*found, *missing)}
-    return Search(dict(sorted(found.items())), dict(sorted(missing.items())), owners)
+    return Search(dict(sorted(found.items())), dict(sorted(missing.items())), owners, kept)
 
 
 def export(bundle: Bundle, instance: str, subject: str, ask: Ask) -> dict[str, bytes]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from provisioner.bundle import Bundle
 from provisioner.catalog import Catalog
 from provisioner.errors import InputError, ProvisionerError
+from provisioner.host.erasures import folded
 from provisioner.i18n import _
 from provisioner.recipients import Person, people, readable, remove_recipient
 from provisioner.remote import ask
@@ -56,7 +57,7 @@ def ways(bundle: Bundle) -> Ways:
 
 def find(bundle: Bundle, catalog: Catalog, names: list[str], there: Ways) -> Found:
     """Given what somebody is called (names, e-mail addresses), return their ways in."""
-    wanted = {name.casefold() for name in names}
+    wanted = {folded(name) for name in names}
     parts = {name.partition("@")[0] for name in wanted} - wanted
     accounts, possible, tried, none = {}, {}, [], []
     for instance, each in there.instances.items():
@@ -65,13 +66,13 @@ def find(bundle: Bundle, catalog: Catalog, names: list[str], there: Ways) -> Fou
             tried.append(instance)
         elif entry:
             none.append(instance)
-        mine = [subject for subject in each["subjects"] if subject.casefold() in wanted]
-        alike = [subject for subject in each["subjects"] if _alike(subject.casefold(), wanted, parts)]
+        mine = [subject for subject in each["subjects"] if folded(subject) in wanted]
+        alike = [subject for subject in each["subjects"] if _alike(folded(subject), wanted, parts)]
         accounts.update({instance: mine} if mine else {})
         possible.update({instance: alike} if alike else {})
-    users = [each["name"] for each in there.users if {each["name"].casefold(), each["full_name"].casefold()} & wanted]
+    users = [each["name"] for each in there.users if {folded(each["name"]), folded(each["full_name"])} & wanted]
     keys = [key for key in there.keys if key["user"] in users or named(key["comment"], wanted)]
-    recipients = [number for number, each in enumerate(there.recipients) if each.name.casefold() in wanted]
+    recipients = [number for number, each in enumerate(there.recipients) if folded(each.name) in wanted]
     return Found(names, accounts, tried, none, keys, users, recipients, possible)
 
 
@@ -81,21 +82,21 @@ def _alike(subject: str, wanted: set[str], parts: set[str]) -> bool:
 
 def named(comment: str, wanted: set[str]) -> bool:
     """Tell whether the comment of a key names one of the wanted: as a whole, as a word, or before the @. Pure."""
-    plain = comment.casefold().strip()
+    plain = folded(comment)
     words = {plain, plain.partition("@")[0], *WORDS.split(plain)}
     words |= {word.partition("@")[0] for word in WORDS.split(plain)}
     return bool(words & wanted)
 
 
-def refuse_own(bundle: Bundle, catalog: Catalog, names: list[str]) -> None:
-    """Raise InputError for a name that belongs to the association itself: closing it would lock everybody out."""
-    about = bundle.stack.association
-    own = {about.contact.casefold(): "", "root": "", bundle.stack.host.user: ""}
-    for service in bundle.stack.services:
-        entry = catalog.services.get(service)
-        own |= {entry.service.admin_user.casefold(): service} if entry else {}
+def refuse_own(bundles: list[Bundle], catalog: Catalog, names: list[str]) -> None:
+    """Raise InputError for a name that belongs to an association itself: without it everybody would be locked out."""
+    own = {"root"}
+    for bundle in bundles:
+        own |= {folded(bundle.stack.association.contact), bundle.stack.host.user}
+        there = [catalog.services[name].service for name in bundle.stack.services if name in catalog.services]
+        own |= {folded(service.admin_user) for service in there}
     for name in names:
-        if name.casefold() in own:
+        if folded(name) in own:
             text = _("'{name}' is an account of the association itself, not of a person").format(name=name)
             hint = _("Give it a new password: provisioner secrets rotate --help")
             raise InputError(text, hint=hint)

@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from . import docker, layout, locks, operate, rebuild, record, restore, settings, switch
+from . import docker, erasures, layout, locks, operate, rebuild, record, settings, switch
 from .progress import Progress
 from .record import NoSnapshot
 from .restic import Trouble
@@ -82,7 +82,7 @@ def _one(association: str, name: str, source: str, progress: Progress) -> dict[s
 
 
 def _practise(association: str, name: str, where: Any, entry: dict[str, Any], progress: Progress) -> dict[str, Any]:
-    wanted = rebuild.Wanted(where, entry, name, "", association, restore.salt_of(association))
+    wanted = rebuild.Wanted(where, entry, name, "", association, erasures.salt_of(association))
     with rebuild.rebuilt(wanted, progress.say, "drill") as (box, verified):
         ready = round(time.monotonic() - box.started, 1)
         volumes = sum(each["files"] for each in entry["volumes"].values())

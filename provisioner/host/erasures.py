@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from . import layout
+from . import layout, recipes, settings
 from .fill import fill_text
 
 Execute = Callable[[str, list[str]], str]
@@ -23,6 +23,12 @@ def folder(association: str) -> Path:
     path = layout.state_root() / "erasures" / association
     path.mkdir(parents=True, exist_ok=True)
     return path
+
+
+def salt_of(association: str) -> str:
+    """Return what an association's ledger is hashed with; it lies beside the backup's keys: "" without backups."""
+    path = settings.folder_of(association) / "secrets" / "erasure_salt"
+    return path.read_text() if path.is_file() else ""
 
 
 def hashed(salt: str, service: str, subject: str) -> str:
@@ -81,3 +87,15 @@ def replay(
         for command in recipe.get("erase", []):
             execute(command["in"], [fill_text(word, {**(values or {}), "subject": subject}) for word in command["run"]])
     return len(found)
+
+
+def replay_live(name: str, since: int) -> int:
+    """Erase again from a running instance whoever was erased since `since`. Return how many. Raise docker.Failed."""
+    association, facts = name.partition("_")[0], recipes.facts_of(name)
+    values = facts.get("variables", {})
+
+    def execute(container: str, words: list[str]) -> str:
+        return recipes.run(name, {"in": container, "run": words})
+
+    service = str(facts.get("service", ""))
+    return replay(association, salt_of(association), service, since, recipes.gdpr_of(name), execute, values)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from typing import Any
 
-from . import backup, docker, layout, locks, operate, person, probe, restore, settings
+from . import backup, docker, erasures, layout, locks, operate, person, probe, settings, switch
 from .locks import Busy
 from .settings import Unknown
 
@@ -13,13 +13,23 @@ PATIENCE = 1800  # seconds a backup or a purge of the instance may take
 
 
 def person_find(request: dict[str, Any]) -> dict[str, Any]:
-    """Look for {"names": [...]} in the instances of the associations. Return {instances: name -> what was found}."""
-    names = _there(request["associations"], request.get("only", []))
-    return {"instances": {name: person.find(name, request["person"]["names"]) for name in names}}
+    """Look for {"names": [...]} in the instances of the associations.
 
-
-def _there(associations: list[str], only: list[str]) -> list[str]:
-    return operate.with_probe(operate.names_of(associations, only))
+    Return {instances: name -> what was found, failed: name -> why it could not be searched, removed: those that were
+    removed and whose data still lie here, kept: name -> the states that restores replaced}. Raise TooShort.
+    """
+    names = operate.names_of(request["associations"], request.get("only", []))
+    there = operate.with_probe(names)
+    found: dict[str, Any] = {}
+    failed: dict[str, str] = {}
+    for name in there:
+        try:
+            found[name] = person.find(name, request["person"]["names"])
+        except (docker.Failed, OSError) as error:
+            failed[name] = str(error)
+    removed = [name for name in names if layout.read_json(layout.state_path(name), {}).get("removed")]
+    kept = {name: states for name in there if (states := switch.kept(name))}
+    return {"instances": found, "failed": failed, "removed": removed, "kept": kept}
 
 
 def person_export(request: dict[str, Any]) -> dict[str, Any]:
@@ -34,7 +44,7 @@ def person_erase(request: dict[str, Any]) -> dict[str, Any]:
     """
     name = _known(request["instance"])
     association = name.partition("_")[0]
-    salt, dry = restore.salt_of(association), bool(request.get("dry_run"))
+    salt, dry = erasures.salt_of(association), bool(request.get("dry_run"))
     with locks.hold(f"instance-{name}", patience=PATIENCE):  # no backup reads between the ledger and the erasure
         found = person.erase(name, salt, request["person"]["names"], request.get("subjects", []), dry)
     kept: dict[str, bool] = {}

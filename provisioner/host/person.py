@@ -98,14 +98,14 @@ def ending(content: bytes) -> str:
 def erase(name: str, salt: str, names: list[str], chosen: list[str], dry_run: bool) -> dict[str, Any]:
     """Erase people from one instance. Return {erased, noted, left, seconds}.
 
-    First the ledger, then the service, then the search: killed anywhere, the next run or restore finishes. With
-    `dry_run` nothing changes. Raise NotKnown when the service has no way, docker.Failed.
+    First the ledger (where there are backups), then the service, then the search: killed anywhere, the next run or
+    restore finishes. With `dry_run` nothing changes. Raise NotKnown when the service has no way, docker.Failed.
     """
     started, recipe, service = time.monotonic(), recipes.gdpr_of(name), recipes.facts_of(name)["service"]
     if not recipe.get("erase"):
         raise NotKnown("no_erase")
     people = sorted({*chosen, *subjects(name, recipe, names)})
-    every = [] if dry_run else sorted({*people, *names})
+    every = [] if dry_run or not salt else sorted({*people, *names})  # without backups nothing comes back
     if not dry_run:
         erasures.add(name.partition("_")[0], salt, service, every)
         for each in people:

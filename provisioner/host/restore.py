@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from . import erasures, layout, locks, rebuild, record, settings, switch
+from . import erasures, layout, locks, rebuild, record, switch
 from .progress import Progress
 from .restic import Destination, Trouble
 from .sandbox import NotGood
@@ -82,7 +82,7 @@ def _from_any(
     for where, entry in _sources(request, given):
         wanted = rebuild.Wanted(
             where, entry, name, target["domain"], target["association"],
-            salt_of(target["association"]) or str(request.get("salt", "")),
+            erasures.salt_of(target["association"]) or str(request.get("salt", "")),
             _present(name) if request.get("present_images") else "",
         )  # fmt: skip
         try:
@@ -114,12 +114,6 @@ def _sources(request: dict[str, Any], given: Destination | None) -> Iterator[tup
         yield given, record.true(given, record.choose(record.read(given), request["instance"], wanted))
         return
     yield from record.candidates(request["association"], request["instance"], wanted, request.get("destination", ""))
-
-
-def salt_of(association: str) -> str:
-    """Return what the association's ledger of erased people was hashed with: it lies beside the backup's keys."""
-    path = settings.folder_of(association) / "secrets" / "erasure_salt"
-    return path.read_text() if path.is_file() else ""
 
 
 def _present(name: str) -> str:

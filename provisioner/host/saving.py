@@ -185,7 +185,7 @@ def erased(request: Answer) -> Answer:
     if "entries" in request:
         erasures.merge(association, request["entries"])
     else:
-        erasures.add(association, restore.salt_of(association), request["service"], [request["subject"]])
+        erasures.add(association, erasures.salt_of(association), request["service"], [request["subject"]])
     return {"known": len(erasures.read(association))}
 
 

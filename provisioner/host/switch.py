@@ -10,12 +10,13 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from . import act, docker, generations, layout, locks, routes, sandbox
+from . import act, docker, erasures, generations, layout, locks, routes, sandbox
 from .leftovers import acting, end_commands
 from .progress import Progress
 from .rebuild import discard, journal
 
 EXCHANGE, HERE = 2, -100
+KEPT = "%Y%m%dT%H%M%S"
 
 
 def exchange(one: Path, other: Path) -> None:
@@ -95,12 +96,16 @@ def _put_aside(name: str, progress: Progress) -> None:
 
 
 def finish(name: str, folder: Path, held: dict[str, Any], progress: Progress) -> str:
-    """From the exchange on: bring up what is live now, keep what it replaced, forget the journal."""
+    """From the exchange on: bring up what is live now, keep what it replaced, forget the journal.
+
+    Whoever was erased while the other state was being built, or lay aside, is erased again.
+    """
     kept_back = None if _same_recipe(folder, layout.instance_dir(name)) else held
     layout.update_state(
         name, removed=False, restored=held, held=kept_back, opened=False, settled="", recreate=True, purges={}
     )  # fmt: skip
     bring_up(name, progress)
+    erasures.replay_live(name, int(held.get("time") or _kept_since(folder)))
     kept = _keep(name, folder) if folder.is_dir() else ""
     shutil.rmtree(sandbox.restore_dir(name), ignore_errors=True)
     journal(name).unlink(missing_ok=True)
@@ -111,11 +116,18 @@ def _keep(name: str, folder: Path) -> str:
     """Move a folder to the kept states of an instance, unless it is one, and return its name there."""
     if folder.parent == replaced_dir(name):
         return folder.name
-    target = replaced_dir(name) / time.strftime("%Y%m%dT%H%M%S")
+    target = replaced_dir(name) / time.strftime(KEPT)
     target.parent.mkdir(parents=True, exist_ok=True)
     target.parent.parent.chmod(0o700)
     folder.rename(target)
     return target.name
+
+
+def _kept_since(folder: Path) -> int:
+    """Return about when a kept state was put aside, from its name; too early by the hours a clock may be changed."""
+    with suppress(ValueError, OverflowError):
+        return int(time.mktime(time.strptime(folder.name, KEPT))) - 7200
+    return 0
 
 
 def _same_recipe(one: Path, other: Path) -> bool:

@@ -164,6 +164,16 @@ def test_restored_copies_from_before_bring_nobody_back(stack: Stack, saved: Save
     assert_one_is_gone_and_the_other_there(stack)
 
 
+def test_going_back_from_a_restore_erases_again(stack: Stack, saved: Saved) -> None:
+    assert saved.restore("asked_radicale").code == 0  # what it replaced is kept, and has Bob in it
+    request = {"instance": "asked_radicale", "person": {"names": BOB.names}, "subjects": [BOB.user]}
+    assert stack.host.ask("person_erase", request)["erased"] == [BOB.user]
+    assert saved.ask("undo", instance="asked_radicale").code == 0
+    back = found(stack, BOB)
+    assert not back["asked_radicale"]["subjects"] and not back["asked_radicale"]["traces"], back
+    assert back["asked_dokuwiki"]["subjects"] == [BOB.user]
+
+
 def test_second_run_says_that_nothing_is_there(stack: Stack) -> None:
     done = run(stack, "erase", "--yes")
     assert done.code == 0 and "Nothing was found" in done.out, done.out + done.err
