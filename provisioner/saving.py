@@ -32,6 +32,7 @@ REFUSALS = {
     "not_healthy": N_("the restored application does not start well"),
     "miscounted": N_("the restored application does not count what it counted before"),
     "unreadable": N_("what a user wrote cannot be read in the restored application"),
+    "not_erased": N_("who was erased since could not be erased again (see restore --without-erasing)"),
     "incomplete": N_("the snapshot is not whole"),
     "older_server": N_("the images in use now are older than those that wrote the snapshot"),
     "memory": N_("there is not enough free memory for a second copy"),

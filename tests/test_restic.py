@@ -270,7 +270,7 @@ def test_a_restore_goes_on_to_the_next_destination_when_the_data_is_not_whole(
     places = [make(tmp_path, f"/mnt/{name}", name) for name in ("first", "second")]
     monkeypatch.setattr(restore, "_sources", lambda *_: iter([(each, entry("s", 100)) for each in places]))
 
-    def bring(wanted: Any, _progress: Any) -> tuple[dict[str, Any], str, dict[str, Any]]:
+    def bring(wanted: Any, _leave: bool, _progress: Any) -> tuple[dict[str, Any], str, dict[str, Any]]:
         if wanted.destination.name == "first" and first:
             raise first
         return {}, "", {}

@@ -24,6 +24,7 @@ from provisioner.i18n import _
 @click.option("--domain", default="", help="With --as or --to: under this domain.")
 @click.option("--to", type=click.Path(path_type=Path), help="Onto the host of this other stack.yaml.")
 @click.option("--present-images", is_flag=True, help="Use the images in use now: the recorded ones are gone.")
+@click.option("--without-erasing", is_flag=True, help="Do not erase again who was erased since: they come back.")
 @click.option("--undo", is_flag=True, help="Put back what the last restore replaced.")
 @click.option("--drop", is_flag=True, help="Delete what restores replaced: it cannot be put back then.")
 @click.option("--release", is_flag=True, help="Let apply change the version again after a restore.")
@@ -72,7 +73,7 @@ def _restored(bundle: Bundle, service: str, yes: bool, options: dict[str, Any]) 
     request: dict[str, Any] = {
         "association": bundle.stack.association.id,
         "instance": instance(bundle, service),
-        **{key: options[key] for key in ("snapshot", "destination", "present_images")},
+        **{key: options[key] for key in ("snapshot", "destination", "present_images", "without_erasing")},
         "target": {"instance": name, "association": target.stack.association.id, "domain": options["domain"]},
     }
     if options["to"]:
@@ -88,6 +89,8 @@ def _restored(bundle: Bundle, service: str, yes: bool, options: dict[str, Any]) 
         text = _("These passwords are those of then too: {names}. Did somebody leave since? {command}")
         command = f"provisioner secrets rotate {service} --all"
         words.append(text.format(names=", ".join(done["older_secrets"]), command=command))
+    if options["without_erasing"]:
+        words.append(_("People erased since then may be back. Next, for each of them: provisioner gdpr erase"))
     if done["kept"]:
         text = _("What it replaced is kept. Back: provisioner restore {service} --undo; away: --drop")
         words.append(text.format(service=service))

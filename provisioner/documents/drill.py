@@ -16,6 +16,10 @@ FAILURES = {
     "incomplete": Text(fr="la copie n'est pas entière", en="the copy is not whole"),
     "miscounted": Text(fr="il manque des données", en="data is missing"),
     "unreadable": Text(fr="un contenu connu n'a pas pu être relu", en="known content could not be read"),
+    "not_erased": Text(
+        fr="une personne effacée depuis n'a pas pu l'être à nouveau",
+        en="somebody erased since could not be erased again",
+    ),
     "not_healthy": Text(fr="le service restauré n'a pas démarré", en="the restored service did not start"),
     "memory": Text(fr="pas assez de mémoire pour l'essai", en="not enough memory for the trial"),
     "disk_full": Text(fr="pas assez de disque pour l'essai", en="not enough disk for the trial"),

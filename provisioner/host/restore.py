@@ -52,7 +52,8 @@ def restore(request: dict[str, Any], progress: Progress) -> dict[str, Any]:
     """Restore one instance.
 
     The request: {association, instance, snapshot: "latest" | id | time, destination: name or "", access: see source_of,
-    target: {instance, association, domain}, present_images: bool}. Return {instance, snapshot, time, version, kept,
+    target: {instance, association, domain}, present_images: bool,
+    without_erasing: bool (whoever was erased since comes back)}. Return {instance, snapshot, time, version, kept,
     verified, destination, secrets: name -> value}. Raise NotGood, Trouble, NoSnapshot, docker.Failed; the live instance
     is as it was then.
     """
@@ -78,15 +79,15 @@ def _from_any(
     request: dict[str, Any], target: dict[str, Any], given: Destination | None, progress: Progress
 ) -> tuple[Destination, dict[str, Any], str, dict[str, Any]]:
     """Bring an instance back from the first destination that can: one whose data is damaged is passed over."""
-    name, trouble = str(target["instance"]), None
+    name, trouble, leave = str(target["instance"]), None, bool(request.get("without_erasing"))
     for where, entry in _sources(request, given):
         wanted = rebuild.Wanted(
             where, entry, name, target["domain"], target["association"],
-            erasures.salt_of(target["association"]) or str(request.get("salt", "")),
+            "" if leave else erasures.salt_of(target["association"]) or str(request.get("salt", "")),
             _present(name) if request.get("present_images") else "",
         )  # fmt: skip
         try:
-            return where, *_brought_back(wanted, progress)
+            return where, *_brought_back(wanted, leave, progress)
         except (Trouble, NotGood) as error:
             if error.code not in UNFIT:
                 raise
@@ -95,10 +96,12 @@ def _from_any(
     raise trouble or record.NoSnapshot(f"none {request['instance']}")
 
 
-def _brought_back(wanted: rebuild.Wanted, progress: Progress) -> tuple[dict[str, Any], str, dict[str, Any]]:
+def _brought_back(
+    wanted: rebuild.Wanted, leave: bool, progress: Progress
+) -> tuple[dict[str, Any], str, dict[str, Any]]:
     """Rebuild an instance and switch to it. Return (what it is held at, the kept state's name, what was verified)."""
     entry, name = wanted.entry, wanted.target
-    held = {"version": entry["version"], "snapshot": entry["snapshot"], "time": entry["time"]}
+    held = {"version": entry["version"], "snapshot": entry["snapshot"], "time": entry["time"], "unerased": leave}
     with (
         rebuild.rebuilt(wanted, progress.say, "restore") as (box, verified),
         locks.hold(f"instance-{name}", patience=1800),

@@ -143,12 +143,15 @@ def _import(sandbox: Sandbox, key: str, dump: dict[str, Any], path: Path) -> Non
 
 
 def erase_again(sandbox: Sandbox, salt: str) -> int:
-    """Apply the ledger of erased people to what was restored. Return how many it still knew."""
+    """Apply the ledger of erased people to what was restored. Return how many it still knew. Raise NotGood."""
     service = str(sandbox.manifest["service"])
     since = int(sandbox.manifest["time"])
     values = layout.read_json(sandbox.folder / "instance.json", {}).get("variables", {})
     recipe = sandbox.recipe.get("gdpr", {})
-    return erasures.replay(sandbox.association, salt, service, since, recipe, sandbox.run, values)
+    try:
+        return erasures.replay(sandbox.association, salt, service, since, recipe, sandbox.run, values)
+    except docker.Failed as failed:
+        raise NotGood("not_erased", str(failed)) from failed
 
 
 def count(sandbox: Sandbox) -> dict[str, int]:

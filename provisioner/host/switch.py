@@ -105,7 +105,8 @@ def finish(name: str, folder: Path, held: dict[str, Any], progress: Progress) ->
         name, removed=False, restored=held, held=kept_back, opened=False, settled="", recreate=True, purges={}
     )  # fmt: skip
     bring_up(name, progress)
-    erasures.replay_live(name, int(held.get("time") or _kept_since(folder)))
+    if not held.get("unerased"):
+        erasures.replay_live(name, int(held.get("time") or _kept_since(folder)))
     kept = _keep(name, folder) if folder.is_dir() else ""
     shutil.rmtree(sandbox.restore_dir(name), ignore_errors=True)
     journal(name).unlink(missing_ok=True)

@@ -164,6 +164,15 @@ def test_restored_copies_from_before_bring_nobody_back(stack: Stack, saved: Save
     assert_one_is_gone_and_the_other_there(stack)
 
 
+def test_only_who_says_so_gets_an_erased_person_back(stack: Stack, saved: Saved) -> None:
+    oldest = saved.listed("asked_radicale")[-1]
+    asked = {"association": saved.name, "instance": "asked_radicale", "snapshot": oldest}
+    assert saved.ask("restore", **asked, without_erasing=True).code == 0
+    assert found(stack, ANA)["asked_radicale"]["subjects"] == [ANA.user]
+    assert saved.ask("restore", **asked).code == 0
+    assert_one_is_gone_and_the_other_there(stack)
+
+
 def test_going_back_from_a_restore_erases_again(stack: Stack, saved: Saved) -> None:
     assert saved.restore("asked_radicale").code == 0  # what it replaced is kept, and has Bob in it
     request = {"instance": "asked_radicale", "person": {"names": BOB.names}, "subjects": [BOB.user]}
