@@ -207,7 +207,7 @@ def test_check_asks_the_host_and_sees_what_is_wrong_there(stack: Stack, saved: S
     assert stack.run("gdpr", "retention", "--purge", path).code == 0
     good = checked(stack)
     assert good["retention"]["verdict"] == "ok", good["retention"]
-    assert "older" not in said(good["logs"]) and "log" in said(good["logs"]), good["logs"]
+    assert "/var/log/" not in said(good["logs"]), good["logs"]
 
     answers.write_text(answers.read_text("utf-8") + "\nretention:\n  trash: 17 days\n", "utf-8")
     stack.host.run("printf '2020-01-01T00:00:00 GET /\\n' > /var/log/forgotten.log")
