@@ -3,6 +3,8 @@
 import hashlib
 import io
 import json
+import subprocess
+import sys
 import tarfile
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -220,7 +222,7 @@ def run(folder: Path, *words: str) -> Any:
 def test_breach_from_opening_to_closing_with_the_host_down(tmp_path: Path) -> None:
     opened = run(tmp_path, "open", "A laptop was stolen", "--kind", "confidentiality", "--people", "12")
     assert opened.exit_code == 0 and "collect" in opened.output, opened.output
-    [folder] = (tmp_path / "gdpr" / "breaches").iterdir()
+    [folder] = (path for path in (tmp_path / "gdpr" / "breaches").iterdir() if path.is_dir())
     assert folder.stat().st_mode & 0o777 == 0o700
     assert {path.stat().st_mode & 0o777 for path in folder.iterdir()} == {0o600}
     assert run(tmp_path, "collect", "last").exit_code == 1
@@ -239,6 +241,29 @@ def test_breach_from_opening_to_closing_with_the_host_down(tmp_path: Path) -> No
     assert kept.closed and len(kept.timeline) == 6 and kept.people == 12
     assert json.loads(run(tmp_path, "list", "--json").output)["breaches"] == []
     assert len(json.loads(run(tmp_path, "list", "--all", "--json").output)["breaches"]) == 1
+
+
+def test_note_made_while_evidence_is_collected_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run(tmp_path, "open", "Strange account", "--no-collect")
+
+    def meanwhile(*_given: Any) -> Evidence:
+        done = run(tmp_path, "note", "last", "Told", "--notified", "authority", "--reference", "42")
+        assert done.exit_code == 0, done.output
+        raise ProvisionerError("the host went away")
+
+    monkeypatch.setattr(breach_evidence, "collect", meanwhile)
+    run(tmp_path, "collect", "last")
+    [path] = (tmp_path / "gdpr" / "breaches").glob("*/breach.json")
+    kept = Breach.model_validate_json(path.read_text())
+    assert [each.reference for each in kept.notified] == ["42"] and "went away" in kept.trouble
+
+
+def test_breaches_opened_at_once_are_two(tmp_path: Path) -> None:
+    run(tmp_path, "list")
+    line = ["-m", "provisioner", "gdpr", "breach", "open", "x", "--no-collect", "--stack", str(tmp_path / "stack.yaml")]
+    started = [subprocess.Popen([sys.executable, *line, "--catalog", str(GOOD)]) for _ in range(4)]
+    assert [each.wait(60) for each in started] == [0] * 4
+    assert len(list((tmp_path / "gdpr" / "breaches").glob("*/breach.json"))) == 4
 
 
 def test_list_check_fails_once_a_clock_ran_out(tmp_path: Path) -> None:

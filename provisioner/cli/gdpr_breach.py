@@ -69,7 +69,7 @@ def open_(
       provisioner gdpr breach open "Stolen laptop" --aware 2026-11-22T18:00 --began 2026-11-21T09:00
     """
     from provisioner.gdpr.breach_clock import moment
-    from provisioner.gdpr.breaches import keep, new_id, whoami
+    from provisioner.gdpr.breaches import alone, keep, new_id, whoami
     from provisioner.models.breach import Noted
 
     [bundle], catalog = load_all((stack,), catalog_dir)
@@ -82,13 +82,14 @@ def open_(
             )
     when = moment(aware, about.timezone, now)
     data = {
-        "id": new_id(bundle, now), "association": about.id, "opened": now, "opened_by": whoami(), "aware": when,
+        "association": about.id, "opened": now, "opened_by": whoami(), "aware": when,
         "began": moment(began, about.timezone, now) if began else None, "kinds": list(kinds), "what": what.strip(),
         "services": list(services), "people": people, **judged(risk, reason),
         "timeline": [Noted(time=now, by=whoami(), text=_("opened"))],
     }  # fmt: skip
-    breach = checked(data)
-    folder = keep(bundle, breach)  # first of all: the register and its clock, whatever fails from here on
+    with alone(bundle):
+        breach = checked({**data, "id": new_id(bundle, now)})
+        folder = keep(bundle, breach)  # first of all: the register and its clock, whatever fails from here on
     write_papers(bundle, catalog, breach)
     trouble = "" if no_collect else _collected(bundle, catalog, breach, "", "")
     _told(bundle, catalog, breach.id, folder, trouble, as_json)
@@ -98,8 +99,8 @@ def _collected(bundle: "Bundle", catalog: "Catalog", breach: "Breach", since: st
     """Collect what the host gives and note it. Return what could not be had; the breach stands in any case."""
     from provisioner.gdpr.breach_clock import moment
     from provisioner.gdpr.breach_evidence import collect, counted
-    from provisioner.gdpr.breaches import folder_of, keep, whoami
-    from provisioner.models.breach import Noted
+    from provisioner.gdpr.breaches import alone, folder_of, keep, read, whoami
+    from provisioner.models.breach import Evidence, Noted
 
     zone, now = bundle.stack.association.timezone, datetime.now(UTC).replace(microsecond=0)
     start = (
@@ -111,23 +112,29 @@ def _collected(bundle: "Bundle", catalog: "Catalog", breach: "Breach", since: st
     if start >= end:
         raise InputError(_("the window of evidence ends before it begins"))
     trouble: list[str] = []
-    changes: dict[str, object] = {}
+    evidence: list[Evidence] = []
+    lines: list[Noted] = []
+    counts: dict[str, dict[str, int]] = {}
     try:
         found = collect(bundle, folder_of(bundle) / breach.id, breach.id, (start, end), whoami())
-        changes["evidence"] = [*breach.evidence, found]
+        evidence.append(found)
         text = _("evidence {file}, SHA-256 {digest}").format(file=found.file, digest=found.sha256)
         # What this host does not even have is in the manifest; trying again brings nothing.
         trouble += [f"{name}: {why}" for name, why in found.missing.items() if not why.endswith("not installed")]
-        changes["timeline"] = [*breach.timeline, Noted(time=now, by=whoami(), text=text)]
+        lines.append(Noted(time=now, by=whoami(), text=text))
     except ProvisionerError as error:
         trouble.append(error.message)
     try:
-        changes["counts"] = counted(bundle) if "evidence" in changes else breach.counts
+        counts = counted(bundle) if evidence else {}
     except ProvisionerError as error:
         trouble.append(error.message)
-    new = breach.model_copy(update={**changes, "trouble": "; ".join(trouble)[:4000]})
-    keep(bundle, new)
-    write_papers(bundle, catalog, new)
+    with alone(bundle):
+        old = read(bundle, breach.id)  # somebody may have noted something meanwhile
+        changes = {"evidence": [*old.evidence, *evidence], "timeline": [*old.timeline, *lines],
+                   "counts": counts or old.counts, "trouble": "; ".join(trouble)[:4000]}  # fmt: skip
+        new = old.model_copy(update=changes)
+        keep(bundle, new)
+        write_papers(bundle, catalog, new)
     return new.trouble
 
 

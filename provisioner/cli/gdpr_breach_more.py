@@ -15,6 +15,7 @@ from provisioner.i18n import _, language
 
 if TYPE_CHECKING:
     from provisioner.bundle import Bundle
+    from provisioner.catalog import Catalog
     from provisioner.gdpr.breach_form import Section
     from provisioner.models.breach import Breach, Notified
 
@@ -145,16 +146,30 @@ def note(breach: str, text: str, stack: Path, as_json: bool, catalog_dir: Path |
       provisioner gdpr breach note last "All sessions ended, passwords changed" --measure
       provisioner gdpr breach note last "Told the authority" --notified authority --stage initial --reference 123
     """
-    from provisioner.gdpr.breach_clock import moment
-    from provisioner.gdpr.breach_form import form
-    from provisioner.gdpr.breaches import keep, read, whoami
-    from provisioner.models.breach import Noted
+    from provisioner.gdpr.breaches import alone, keep, read
 
     [bundle], catalog = load_all((stack,), catalog_dir)
-    found, now = read(bundle, breach), datetime.now(UTC).replace(microsecond=0)
+    with alone(bundle):
+        new = _noted(bundle, catalog, read(bundle, breach), text, given)
+        keep(bundle, new)
+        write_papers(bundle, catalog, new)
+    if as_json:
+        print_json(data_of(new))
+        return
+    show_table(bundle, [data_of(new)])
+    click.echo(_("Next: provisioner gdpr breach show {id}").format(id=new.id))
+
+
+def _noted(bundle: "Bundle", catalog: "Catalog", found: "Breach", text: str, given: dict[str, Any]) -> "Breach":
+    """Return a breach with a line more, and what is known by now. Raise InputError."""
+    from provisioner.gdpr.breach_clock import moment
+    from provisioner.gdpr.breach_form import form
+    from provisioner.gdpr.breaches import whoami
+    from provisioner.models.breach import Noted
+
+    now, zone = datetime.now(UTC).replace(microsecond=0), bundle.stack.association.timezone
     told = _told(bundle, found, given, now)
     data = found.model_dump() | judged(given["risk"], given["reason"])
-    zone = bundle.stack.association.timezone
     data |= {key: moment(given[key], zone, now) for key in ("began", "ended") if given[key]}
     data |= {"kinds": list(given["kinds"])} if given["kinds"] else {}
     data["answers"] = found.answers | _answers(given["answers"], form(bundle, catalog, found))
@@ -165,14 +180,7 @@ def note(breach: str, text: str, stack: Path, as_json: bool, catalog_dir: Path |
     data["timeline"] = [*found.timeline, Noted(time=now, by=whoami(), text=text.strip() or "-")]
     data["measures"] = [*found.measures, text.strip()] if given["measure"] else found.measures
     data["notified"] = [*found.notified, told] if told else found.notified
-    new = checked(data)
-    keep(bundle, new)
-    write_papers(bundle, catalog, new)
-    if as_json:
-        print_json(data_of(new))
-        return
-    show_table(bundle, [data_of(new)])
-    click.echo(_("Next: provisioner gdpr breach show {id}").format(id=new.id))
+    return checked(data)
 
 
 def _answers(given: tuple[str, ...], sections: "list[Section]") -> dict[str, str]:
@@ -223,18 +231,20 @@ def close(
       provisioner gdpr breach close last --outcome "Password changed; nobody had signed in"
       provisioner gdpr breach close last --outcome "Disk was encrypted" --not-notified "No risk: nobody can read it"
     """
-    from provisioner.gdpr.breaches import keep, read, whoami
+    from provisioner.gdpr.breaches import alone, keep, read, whoami
     from provisioner.models.breach import Noted
 
     [bundle], catalog = load_all((stack,), catalog_dir)
-    found, now = read(bundle, breach), datetime.now(UTC).replace(microsecond=0)
-    _closable(found, not_notified.strip(), late.strip())
+    now = datetime.now(UTC).replace(microsecond=0)
     ended = {"time": now, "by": whoami(), "outcome": outcome.strip(), "not_notified": not_notified.strip(),
              "late": late.strip()}  # fmt: skip
-    lines = [*found.timeline, Noted(time=now, by=whoami(), text=(_("closed") + f": {outcome.strip()}")[:4000])]
-    new = checked(found.model_dump() | {"closed": ended, "timeline": lines})
-    keep(bundle, new)
-    write_papers(bundle, catalog, new)
+    line = Noted(time=now, by=whoami(), text=(_("closed") + f": {outcome.strip()}")[:4000])
+    with alone(bundle):
+        found = read(bundle, breach)
+        _closable(found, not_notified.strip(), late.strip())
+        new = checked(found.model_dump() | {"closed": ended, "timeline": [*found.timeline, line]})
+        keep(bundle, new)
+        write_papers(bundle, catalog, new)
     if as_json:
         print_json(data_of(new))
     else:

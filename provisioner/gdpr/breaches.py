@@ -1,8 +1,11 @@
 """The register of breaches beside stack.yaml: gdpr/breaches/<id>/breach.json, for its owner's eyes only."""
 
+import fcntl
 import getpass
 import os
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -37,6 +40,17 @@ def new_id(bundle: Bundle, now: datetime) -> str:
     taken = [path.name for path in folder_of(bundle).glob(f"{day}-*")]
     last = max((int(name[-2:]) for name in taken if name[-2:].isdigit()), default=0)
     return f"{day}-{last + 1:02d}"
+
+
+@contextmanager
+def alone(bundle: Bundle) -> Iterator[None]:
+    """Read and write the register while no other program does: collecting takes minutes, and people note meanwhile."""
+    handle = os.open(private(folder_of(bundle)) / ".lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
 
 
 def keep(bundle: Bundle, breach: Breach) -> Path:

@@ -209,7 +209,9 @@ def test_check_asks_the_host_and_sees_what_is_wrong_there(stack: Stack, saved: S
     assert good["retention"]["verdict"] == "ok", good["retention"]
     assert "/var/log/" not in said(good["logs"]), good["logs"]
 
-    answers.write_text(answers.read_text("utf-8") + "\nretention:\n  trash: 17 days\n", "utf-8")
+    text = answers.read_text("utf-8")
+    assert "\nretention: {}\n" in text
+    answers.write_text(text.replace("\nretention: {}\n", "\nretention: {trash: 17 days}\n"), "utf-8")
     stack.host.run("printf '2020-01-01T00:00:00 GET /\\n' > /var/log/forgotten.log")
     wrong = checked(stack)
     assert wrong["retention"]["verdict"] == "missing" and "17" in said(wrong["retention"]), wrong["retention"]
