@@ -97,26 +97,18 @@ def open_(
 
 def _collected(bundle: "Bundle", catalog: "Catalog", breach: "Breach", since: str, until: str) -> str:
     """Collect what the host gives and note it. Return what could not be had; the breach stands in any case."""
-    from provisioner.gdpr.breach_clock import moment
     from provisioner.gdpr.breach_evidence import collect, counted
     from provisioner.gdpr.breaches import alone, folder_of, keep, read, whoami
     from provisioner.models.breach import Evidence, Noted
 
-    zone, now = bundle.stack.association.timezone, datetime.now(UTC).replace(microsecond=0)
-    start = (
-        moment(since, zone, now)
-        if since
-        else (breach.began or breach.aware) - timedelta(days=0 if breach.began else DAYS_BEFORE)
-    )
-    end = moment(until, zone, now)
-    if start >= end:
-        raise InputError(_("the window of evidence ends before it begins"))
+    now = datetime.now(UTC).replace(microsecond=0)
+    window = _window(bundle, breach, since, until, now)
     trouble: list[str] = []
     evidence: list[Evidence] = []
     lines: list[Noted] = []
     counts: dict[str, dict[str, int]] = {}
     try:
-        found = collect(bundle, folder_of(bundle) / breach.id, breach.id, (start, end), whoami())
+        found = collect(bundle, folder_of(bundle) / breach.id, breach.id, window, whoami())
         evidence.append(found)
         text = _("evidence {file}, SHA-256 {digest}").format(file=found.file, digest=found.sha256)
         # What this host does not even have is in the manifest; trying again brings nothing.
@@ -136,6 +128,18 @@ def _collected(bundle: "Bundle", catalog: "Catalog", breach: "Breach", since: st
         keep(bundle, new)
         write_papers(bundle, catalog, new)
     return new.trouble
+
+
+def _window(bundle: "Bundle", breach: "Breach", since: str, until: str, now: datetime) -> tuple[datetime, datetime]:
+    """Return from when to when evidence is wanted. Raise InputError for an end before the beginning."""
+    from provisioner.gdpr.breach_clock import moment
+
+    zone = bundle.stack.association.timezone
+    before = (breach.began or breach.aware) - timedelta(days=0 if breach.began else DAYS_BEFORE)
+    start, end = moment(since, zone, now) if since else before, moment(until, zone, now)
+    if start >= end:
+        raise InputError(_("the window of evidence ends before it begins"))
+    return start, end
 
 
 def _told(bundle: "Bundle", catalog: "Catalog", identifier: str, folder: Path, trouble: str, as_json: bool) -> None:
