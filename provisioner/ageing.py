@@ -132,7 +132,12 @@ def _one(
     if not purged:
         return
     if not real["ok"]:
-        yield "failed", _("the purge failed: {reason}").format(reason=" ".join(str(real["message"]).split())[:300])
+        told = {
+            "busy": _("somebody else works on it (a backup, a restore): try again"),
+            "clock": _("nothing was deleted: the host's clock jumped less than a day ago"),
+        }
+        reason = " ".join(str(real["message"]).split())[:300]
+        yield "failed", told.get(reason) or _("the purge failed: {reason}").format(reason=reason)
     elif not real["ran"]:
         yield "never", _("the purge never ran; the host's timer does it within ten minutes")
     elif now - real["ran"] > LATE:

@@ -4,6 +4,7 @@ import base64
 import gzip
 import io
 import json
+import os
 import quopri
 import random
 import textwrap
@@ -93,3 +94,16 @@ def test_archives_and_names_of_files(tmp_path: Path) -> None:
     (tmp_path / "other.txt").write_text("nobody")
     found = fulltext.in_folder(tmp_path, needles(NAMES))
     assert found == {"zaubepin": 1, "zaubepin/old.gz": 2, "minutes.odt": 1, "looks.gz": 1}
+
+
+def test_broken_archives_and_strange_names_stop_nothing(tmp_path: Path) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_LZMA) as archive:
+        archive.writestr("a.txt", "zaubepin " * 1000)
+    data = bytearray(packed.getvalue())
+    data[60:90] = b"\xff" * 30
+    (tmp_path / "torn.zip").write_bytes(data)
+    (tmp_path / "cut.gz").write_bytes(gzip.compress(b"zaubepin " * 5000)[:40])
+    Path(os.fsdecode(os.fsencode(tmp_path) + b"/zaubepin \xe9.txt")).write_text("x")
+    found = fulltext.in_folder(tmp_path, needles(NAMES))
+    assert json.loads(json.dumps(found)) == {"zaubepin \\xe9.txt": 1}

@@ -7,7 +7,19 @@ from typing import Any
 import pytest
 import yaml
 
-from provisioner.host import checks, dumps, erasures, generations, layout, rename, restic, sandbox, switch, versions
+from provisioner.host import (
+    checks,
+    docker,
+    dumps,
+    erasures,
+    generations,
+    layout,
+    rename,
+    restic,
+    sandbox,
+    switch,
+    versions,
+)
 from provisioner.host.record import NoSnapshot, choose
 from provisioner.load import load_yaml
 
@@ -210,3 +222,14 @@ def test_ssh_goes_to_the_right_port_and_pins_its_key(state: Path, port: int, pin
     assert f" -p {port} asso@copies.example.org -s sftp" in words and "StrictHostKeyChecking=yes" in words
     known = layout.state_root() / "access" / "asso.away.known_hosts"
     assert known.read_text() == pinned + "\n" and str(known) in words
+
+
+def test_a_program_that_says_much_on_the_side_is_read_to_its_end_and_told() -> None:
+    line = ["sh", "-c", "head -c 300000 /dev/zero | tr '\\0' x >&2; echo last >&2; echo dump; exit ${1}", "sh"]
+    with docker.stream([*line, "0"]) as stream:
+        assert stream.read() == b"dump\n"
+    with pytest.raises(docker.Failed) as failed, docker.stream([*line, "3"]) as stream:
+        assert stream.read() == b"dump\n"
+    assert failed.value.code == 3 and failed.value.output.endswith("last")
+    with pytest.raises(docker.Failed), docker.stream(["sleep", "60"], timeout=0.2) as stream:
+        assert stream.read() == b""

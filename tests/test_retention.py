@@ -17,7 +17,7 @@ from provisioner.bundle import Bundle, load_bundle
 from provisioner.catalog import Catalog, load_catalog
 from provisioner.durations import bound, days, log_days, on_host
 from provisioner.errors import InputError
-from provisioner.host import ageing, health, layout, log_age, retention
+from provisioner.host import ageing, health, layout, locks, log_age, retention
 from provisioner.host.clock import DAY, HOUR
 from provisioner.host.docker import Failed
 from provisioner.host.progress import Progress
@@ -218,6 +218,27 @@ def test_the_first_entry_of_a_log_is_dated(case: dict[str, Any]) -> None:
     assert log_age.oldest(case["head"], written) == oldest
 
 
+@pytest.mark.parametrize(
+    "head", ["GET /0000-00-00T00:00:00 ", "due 2026-13-41 25:61:61", '"ts":9999999999', "2026-99-01 00:00:00"]
+)
+def test_what_only_looks_like_a_date_stops_nothing(head: str) -> None:
+    assert log_age.oldest(head, float(NOW)) == NOW
+
+
+def test_a_containers_log_is_as_old_as_its_first_record_whatever_it_says(tmp_path: Path) -> None:
+    then = time.strftime("%Y-%m-%dT%H:%M:%S.1Z", time.gmtime(NOW - 3 * DAY))
+    path = tmp_path / "x-json.log"
+    path.write_text(json.dumps({"log": "published 2009-01-01 00:00:00\n", "time": then}, separators=(",", ":")) + "\n")
+    assert log_age._first_record(path) == int(NOW - 3 * DAY)
+
+
+def test_a_log_that_cannot_be_read_is_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    torn = tmp_path / "apt.log.2.gz"
+    torn.write_bytes(gzip.compress(b"2026-02-03 01:02:03\n" * 1000)[:20])
+    with pytest.raises(log_age.TROUBLE):
+        log_age._age_of(torn)
+
+
 @pytest.fixture
 def host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A host with one instance whose purge prints what it is told; Docker is not asked."""
@@ -257,6 +278,22 @@ def test_the_timer_purges_without_backups_and_notes_how_it_went(host: Path, monk
     assert retention.purge_due(telling, NOW + 3 * DAY) == {}
     layout.update_state("foyer_pad", removed=False)
     assert retention.purge_due(telling, NOW + 300 * DAY) == {}, "the clock jumped"
+
+
+def test_asked_for_now_nothing_goes_by_a_clock_that_jumped_or_behind_a_backup(
+    host: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(retention.docker, "run", lambda *_words, **_more: "0\n")
+    monkeypatch.setattr(retention.log_age, "measure", lambda _now: {})
+    monkeypatch.setattr(retention, "PATIENCE", 0)
+    asked = {"associations": ["foyer"], "run": True}
+    assert retention.retention(asked)["instances"]["foyer_pad"]["content"]["ok"]
+    with locks.hold("instance-foyer_pad"):
+        told = retention.retention(asked)["instances"]["foyer_pad"]["content"]
+    assert (told["ok"], told["message"]) == (False, "busy")
+    layout.write_json(layout.state_root() / "clock.json", {"clock": time.time() - 400 * DAY, "doubt": 0})
+    told = retention.retention(asked)["instances"]["foyer_pad"]["content"]
+    assert (told["ok"], told["message"]) == (False, "clock")
 
 
 def test_allowed_days_are_those_of_who_is_there(host: Path) -> None:

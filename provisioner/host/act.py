@@ -7,7 +7,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from . import docker, egress, generations, layout, locks, routes
+from . import docker, egress, erasures, generations, layout, locks, routes
 from .converge import IDLE, Change, fill, settled_digest
 from .fill import fill_command
 from .observe import container_state, observe_instance
@@ -97,12 +97,16 @@ def bring_up(wished: dict[str, Any], name: str, progress: Progress) -> None:
     admin = recipe.get("first_admin")
     if admin:
         docker.run(docker.execute(admin["in"], fill_command(admin["run"], facts)), cwd=folder)
+    since = layout.read_json(layout.state_path(name), {}).get("erase_since")
+    if since is not None:
+        erasures.replay_live(name, int(since))
     if name == layout.PROXY:
         routes.export_root_certificate()
     elif (folder / "route.open.caddy").is_file():
         progress.say(name, "opening")
         routes.set_route(name, "open")
-    layout.update_state(name, opened=True, settled=settled_of(name), recreate=False, changed=int(time.time()))
+    layout.update_state(name, opened=True, settled=settled_of(name), recreate=False, changed=int(time.time()),
+                        erase_since=None)  # fmt: skip
 
 
 def drop_never_started(name: str) -> None:

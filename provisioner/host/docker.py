@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import tempfile
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -94,20 +96,30 @@ def run_through(command: list[str], timeout: float = 36000) -> None:
 
 
 @contextmanager
-def stream(command: list[str], cwd: Path | None = None) -> Iterator[IO[bytes]]:
-    """Give a program's standard output to be read in passing. Raise Failed when it ends badly, once all was read."""
-    pipe = subprocess.PIPE
-    with subprocess.Popen(command, cwd=cwd, stdout=pipe, stderr=pipe, env=_environment()) as process:
+def stream(command: list[str], cwd: Path | None = None, timeout: float = 7200) -> Iterator[IO[bytes]]:
+    """Give a program's standard output to be read in passing. Raise Failed when it ends badly, once all was read.
+
+    What it says on the side goes to a file: nobody reads a pipe meanwhile, and a full one would hold it up for ever.
+    """
+    with (
+        tempfile.TemporaryFile() as aside,
+        subprocess.Popen(command, cwd=cwd, stdout=subprocess.PIPE, stderr=aside, env=_environment()) as process,
+    ):
         assert process.stdout
-        assert process.stderr
+        watch = threading.Timer(timeout, process.kill)
+        watch.start()
         try:
             yield process.stdout
             while process.stdout.read(2**20):
                 continue
-            said = process.stderr.read().decode("utf-8", "replace")
+            process.wait()
         except BaseException:
             process.kill()
             raise
+        finally:
+            watch.cancel()
+        aside.seek(max(0, aside.seek(0, os.SEEK_END) - 4096))
+        said = aside.read().decode("utf-8", "replace")
     if process.returncode:
         raise Failed(f"{' '.join(command[:3])}: exit code {process.returncode}", said.strip(), process.returncode)
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import gzip
+import lzma
 import os
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -17,6 +19,10 @@ Read = Callable[[int], bytes]
 BLOCK = 1 << 20
 MARGIN = 128  # bytes before a place that tell what it stands in: a word, a line of base64
 MOST_UNPACKED = 256 << 20
+UNREADABLE = (
+    zipfile.BadZipFile, EOFError, zlib.error, lzma.LZMAError, NotImplementedError, RuntimeError, ValueError, OSError,
+    struct.error,
+)  # fmt: skip
 ESCAPES = frozenset((b"\\n", b"\\r", b"\\t", b"\\b", b"\\f", b"\\0"))
 # Lines that were broken in passing: by quoted-printable, and by calendars, cards and directories.
 SOFT, FOLDED, LINE = re.compile(rb"=\r?\n"), re.compile(rb"\r?\n[ \t]"), re.compile(rb"\r?\n")
@@ -103,7 +109,7 @@ def in_file(path: Path, needles: Needles) -> int:
                 found += count(_at_most(gzip.GzipFile(fileobj=stream)), needles)
             elif head == b"PK\x03\x04":
                 found += _in_zip(stream, needles)
-        except (zipfile.BadZipFile, EOFError, zlib.error, NotImplementedError, RuntimeError, gzip.BadGzipFile):
+        except UNREADABLE:
             return found  # it only looks like an archive
     return found
 
@@ -144,5 +150,7 @@ def in_folder(folder: Path, needles: Needles) -> dict[str, int]:
             except FileNotFoundError:
                 continue
             if hits:
-                found[str(path.relative_to(folder))] = hits
+                # A name need not be UTF-8; what is told of it goes into JSON.
+                told = os.fsencode(path.relative_to(folder)).decode("utf-8", "backslashreplace")
+                found[told] = hits
     return found

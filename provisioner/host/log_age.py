@@ -9,14 +9,17 @@ from __future__ import annotations
 import gzip
 import itertools
 import json
+import math
 import os
 import re
 import struct
 import time
+import zlib
 from calendar import timegm
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import IO, cast
 
 from . import docker, layout
 from .clock import DAY
@@ -29,6 +32,7 @@ EPOCH = re.compile(r'(?:"ts":|audit\()(\d{9,10})(?:\.\d+)?')
 SYSLOG = re.compile(r"^([A-Z][a-z]{2}) ([ \d]\d) (\d\d):(\d\d):(\d\d) ", re.MULTILINE)
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 LOGINS = ("wtmp", "btmp")
+TROUBLE = (OSError, EOFError, ValueError, zlib.error)  # a log that cannot be read says nothing
 RECORD, SECONDS = 384, 340  # of wtmp: size of one, and where its time is
 NO_LOGS = ("journal", "private", "sysstat", "installer")
 # In volumes: what is called a log. Databases' own files of that name are no logs of people.
@@ -67,11 +71,16 @@ def oldest(head: str, written: float) -> float:
         found.append((match.start(), float(match[1])))
     if match := SYSLOG.search(head):
         found.append((match.start(), _without_year(match, written)))
+    found = [each for each in found if each[1] < math.inf]
     return min(min(found)[1], written) if found else written
 
 
 def _utc(parts: list[int]) -> float:
-    return float(timegm((*parts, 0, 0, 0)))
+    """Return a moment in seconds, never (infinity) for what only looks like one: year 0, month 13."""
+    try:
+        return float(timegm((*parts, 0, 0, 0)))
+    except (ValueError, OverflowError):
+        return math.inf
 
 
 def _without_year(match: re.Match[str], written: float) -> float:
@@ -81,7 +90,7 @@ def _without_year(match: re.Match[str], written: float) -> float:
     year = time.gmtime(written).tm_year
     rest = [MONTHS.index(match[1]) + 1, int(match[2]), int(match[3]), int(match[4]), int(match[5])]
     times = [_utc([each, *rest]) for each in (year, year - 1)]
-    return next((each for each in times if each <= written + DAY), times[-1])
+    return next((each for each in times if each <= written + DAY), times[-1])  # 29 February: perhaps never
 
 
 def _journal() -> Iterator[tuple[str, float]]:
@@ -95,15 +104,15 @@ def _files() -> Iterator[tuple[str, float]]:
     root = Path("/var/log")
     paths = (path for path in root.rglob("*") if path.relative_to(root).parts[0] not in NO_LOGS)
     for path in itertools.islice((path for path in paths if path.is_file() and not path.is_symlink()), MOST):
-        with suppress(OSError):
+        with suppress(*TROUBLE):
             yield _place(path), _age_of(path)
 
 
 def _containers() -> Iterator[tuple[str, float]]:
     for path in sorted(Path("/var/lib/docker/containers").glob("*/*-json.log*")):
-        with suppress(OSError):
+        with suppress(*TROUBLE):
             if path.stat().st_size:
-                yield f"container {_container(path.parent)}", _age_of(path)
+                yield f"container {_container(path.parent)}", _first_record(path)
 
 
 def _container(folder: Path) -> str:
@@ -115,7 +124,7 @@ def _volumes() -> Iterator[tuple[str, float]]:
     for folder in sorted(Path("/var/lib/docker/volumes").glob("*/_data")):
         logs = (path for pattern in VOLUME_LOGS for path in folder.rglob(pattern))
         for path in itertools.islice((path for path in logs if path.is_file()), MOST):
-            with suppress(OSError):
+            with suppress(*TROUBLE):
                 if path.stat().st_size:
                     yield f"volume {folder.parent.name}:{path.relative_to(folder)}", _age_of(path)
 
@@ -125,10 +134,13 @@ def _place(path: Path) -> str:
     return re.sub(r"(\.\d+|-\d{8})?(\.gz|\.xz|\.zst)?$", "", str(path))
 
 
+def _opened(path: Path) -> IO[bytes]:
+    return cast("IO[bytes]", gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb"))
+
+
 def _age_of(path: Path) -> float:
     written = path.stat().st_mtime
-    opener = gzip.open if path.suffix == ".gz" else open
-    with opener(path, "rb") as stream:
+    with _opened(path) as stream:
         head = stream.read(HEAD)
     if path.name.partition(".")[0] in LOGINS:
         times = struct.unpack_from("<i", head, SECONDS) if len(head) >= RECORD else ()
@@ -136,16 +148,26 @@ def _age_of(path: Path) -> float:
     return oldest(head.decode("utf-8", "replace"), written)
 
 
+def _first_record(path: Path) -> float:
+    """Return when the first record of a container's log was written, by the engine's clock: texts tell any date."""
+    with _opened(path) as stream:
+        for line in itertools.islice(stream, MOST):
+            if when := _time_of(line):
+                return when
+    return path.stat().st_mtime
+
+
 def trim(days: int, now: float) -> list[str]:
     """Cut from the logs of containers what is older than some days. Return the files that were cut.
 
-    The engine appends to the current file, so that cutting it in place is safe; of a line that comes in that very
-    moment the order may change. Only Docker's driver json-file writes such files.
+    In place, because the engine goes on writing to the same file. What it writes in the very moment between the last
+    look and the cut is lost, and so is the file where the machine goes down between cut and writing. Only Docker's
+    driver json-file writes such files.
     """
     cut = []
     for path in sorted(Path("/var/lib/docker/containers").glob("*/*-json.log*")):
-        with suppress(OSError):
-            if path.stat().st_size and _age_of(path) < now - (days + 1) * DAY:
+        with suppress(*TROUBLE):
+            if path.stat().st_size and _first_record(path) < now - (days + 1) * DAY:
                 _cut(path, now - days * DAY)
                 cut.append(str(path))
     return cut
@@ -155,13 +177,14 @@ def _cut(path: Path, limit: float) -> None:
     if path.suffix == ".gz":
         path.unlink()
         return
-    with path.open("rb") as stream:
-        kept = [line for line in stream if _time_of(line) >= limit]
-    os.truncate(path, 0)
-    with path.open("ab") as stream:
-        stream.writelines(kept)
+    with path.open("rb") as stream, path.open("ab") as appending:
+        kept = b"".join(line for line in stream if _time_of(line) >= limit or not line.endswith(b"\n"))
+        kept += stream.read()  # what came while the rest was looked at
+        os.truncate(path, 0)
+        appending.write(kept)
 
 
 def _time_of(line: bytes) -> float:
     match = re.search(rb'"time":"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)', line[-200:])
-    return _utc([int(part) for part in match.groups()]) if match else 0.0
+    when = _utc([int(part) for part in match.groups()]) if match else 0.0
+    return when if when < math.inf else 0.0

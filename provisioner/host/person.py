@@ -67,7 +67,7 @@ def traces(name: str, wanted: Needles) -> list[dict[str, Any]]:
 def export(name: str, subject: str) -> list[dict[str, Any]]:
     """Return [{name, bytes_base64, sha256}]: what each export command of the service prints of a person.
 
-    Raise NotKnown when the service has none or prints more than MOST_EXPORTED bytes, docker.Failed.
+    Raise NotKnown when the service has none or prints nothing at all or more than MOST_EXPORTED, docker.Failed.
     """
     commands = recipes.gdpr_of(name).get("export", [])
     if not commands:
@@ -85,6 +85,8 @@ def export(name: str, subject: str) -> list[dict[str, Any]]:
                 "sha256": hashlib.sha256(content).hexdigest(),
             }
         )
+    if not any(base64.b64decode(each["bytes_base64"]).strip() for each in files):
+        raise NotKnown(f"empty {commands[0]['in']}")  # whoever is known has at least a name: something failed silently
     return files
 
 

@@ -36,10 +36,7 @@ def purge_due(progress: Progress, now: float | None = None) -> dict[str, Any]:
     Return instance -> keys. Nothing is deleted while the clock is in doubt.
     """
     moment = time.time() if now is None else now
-    path = layout.state_root() / "clock.json"
-    clock = ageing.note_clock(layout.read_json(path, {}), moment)
-    layout.write_json(path, clock)
-    if clock["doubt"] or not all(trusted(settings.state(each), moment) for each in settings.associations()):
+    if _in_doubt(moment):
         return {}
     hour, done = time.localtime(moment).tm_hour, {}
     for name in _instances():
@@ -53,6 +50,15 @@ def purge_due(progress: Progress, now: float | None = None) -> dict[str, Any]:
             done[name] = {key: value["ok"] for key, value in purge(name, waiting, moment).items()}
     log_age.trim(log_age.allowed(), moment)
     return done
+
+
+def _in_doubt(moment: float) -> bool:
+    """Note what the clock says; tell whether it cannot be trusted with deleting by age."""
+    path = layout.state_root() / "clock.json"
+    with layout.alone():
+        clock = ageing.note_clock(layout.read_json(path, {}), moment)
+        layout.write_json(path, clock)
+    return bool(clock["doubt"]) or not all(trusted(settings.state(each), moment) for each in settings.associations())
 
 
 def purge(name: str, keys: list[str], now: float) -> dict[str, Any]:
@@ -87,11 +93,14 @@ def retention(request: dict[str, Any]) -> dict[str, Any]:
     `aged` is None for what an application deletes by a setting: only the application knows.
     """
     names = [name for name in names_of(request["associations"], request.get("only", [])) if wished(name)]
-    found = {}
+    found, now, run = {}, time.time(), bool(request.get("run"))
+    doubt = run and _in_doubt(now)
     for name in names:
-        if request.get("run"):
-            purge(name, [key for key in wished(name) if key in _purges(name)], time.time())
+        keys = [key for key in wished(name) if key in _purges(name)] if run else []
+        done = {} if doubt else purge(name, keys, now)
         found[name] = {key: _told(name, key) for key in wished(name)}
+        for key in set(keys) - set(done):
+            found[name][key] |= {"ok": False, "message": "clock" if doubt else "busy"}
     allowed = log_age.allowed()
     logs = {place: {"days": allowed, "oldest_days": oldest} for place, oldest in log_age.measure(time.time()).items()}
     return {"instances": found, "logs": logs}

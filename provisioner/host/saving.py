@@ -132,8 +132,10 @@ def tick(request: Answer) -> Answer:
     egress.refresh_quietly(again=True)
     resume({})
     purged: Answer = {}
-    with suppress(OSError):  # a full disk: backups are tried all the same, and tell it
+    try:
         purged = retention.purge_due(telling, request.get("now"))
+    except Exception as error:
+        purged = {"trouble": f"{type(error).__name__}: {error}"}
     return {**ticks.tick(telling, request.get("now")), **({"purged": purged} if purged else {})}
 
 

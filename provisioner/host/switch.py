@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from . import act, docker, erasures, generations, layout, locks, routes, sandbox
+from . import act, docker, generations, layout, locks, routes, sandbox
 from .leftovers import acting, end_commands
 from .progress import Progress
 from .rebuild import discard, journal
@@ -98,15 +98,15 @@ def _put_aside(name: str, progress: Progress) -> None:
 def finish(name: str, folder: Path, held: dict[str, Any], progress: Progress) -> str:
     """From the exchange on: bring up what is live now, keep what it replaced, forget the journal.
 
-    Whoever was erased while the other state was being built, or lay aside, is erased again.
+    Whoever was erased while the other state was being built, or lay aside, is erased again before it opens.
     """
     kept_back = None if _same_recipe(folder, layout.instance_dir(name)) else held
+    since = None if held.get("unerased") else int(held.get("time") or _kept_since(folder))
     layout.update_state(
-        name, removed=False, restored=held, held=kept_back, opened=False, settled="", recreate=True, purges={}
+        name, removed=False, restored=held, held=kept_back, opened=False, settled="", recreate=True, purges={},
+        erase_since=since,
     )  # fmt: skip
     bring_up(name, progress)
-    if not held.get("unerased"):
-        erasures.replay_live(name, int(held.get("time") or _kept_since(folder)))
     kept = _keep(name, folder) if folder.is_dir() else ""
     shutil.rmtree(sandbox.restore_dir(name), ignore_errors=True)
     journal(name).unlink(missing_ok=True)
