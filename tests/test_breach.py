@@ -104,6 +104,29 @@ def test_known_secrets_and_what_is_called_one_leave_the_texts(tmp_path: Path) ->
     assert redacted(["PATH=/bin", "KEY=abc"]) == ["PATH=[secret]", "KEY=[secret]"]
 
 
+def test_a_piece_that_is_too_large_keeps_its_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(evidence, "MOST_BYTES", (3 << 20) + 5)
+    texts = [f"{number:07}\n" for number in range(1 << 19)]
+    assert evidence._write(tmp_path / "logs" / "x", texts) == 4 << 20
+    assert (tmp_path / "logs" / "x").read_bytes() == "".join(texts).encode()[-evidence.MOST_BYTES :]
+    assert (tmp_path / "logs" / "x").stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("text", [
+    '{"password":"hunter22"}', "'token': 'hunter22'", "api-key: hunter22", "X-Api-Key: hunter22", "--password hunter22",
+    "Authorization: Bearer hunter22", "authorization: basic hunter22", "dbpassword=hunter22;", "Set-Cookie: hunter22",
+])  # fmt: skip
+def test_what_is_called_a_secret_cannot_be_read_however_it_is_written(text: str) -> None:
+    assert "hunter22" not in Scrub([]).text(text)
+
+
+def test_who_wrote_is_no_secret_and_keys_of_json_count() -> None:
+    assert Scrub([]).text("author: Marie wrote") == "author: Marie wrote"
+    found = Scrub([]).data({"password": "x", "Authorization": "y", "author": "z", "tokens": 3, "n": {"api_key": "w"}})
+    assert found == {"password": "[secret]", "Authorization": "[secret]", "author": "z", "tokens": 3,
+                     "n": {"api_key": "[secret]"}}  # fmt: skip
+
+
 def test_json_stays_json_without_secrets() -> None:
     text = json.dumps({"a": 'password="x" y', "b": ["the-secret-value", 1], "auth": "x"}) + " "
     found = json.loads(evidence.clean("a.json", text, Scrub(["the-secret-value"])))

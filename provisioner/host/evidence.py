@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -60,19 +62,21 @@ def collect(folder: Path, request: dict[str, Any]) -> dict[str, str]:
     scrub = Scrub(secrets_of(layout.root() / "instances"))
     missing: dict[str, str] = {}
 
-    def piece(name: str, make: Callable[[], str]) -> None:
+    def piece(name: str, make: Callable[[], str | Iterator[str]]) -> None:
+        path = folder / name
         try:
-            data = clean(name, make(), scrub).encode()
-            layout.write(folder / name, data[-MOST_BYTES:], 0o600)
-        except (docker.Failed, OSError, ValueError, KeyError) as error:
+            made = make()
+            written = _write(path, [clean(name, made, scrub)] if isinstance(made, str) else map(scrub.text, made))
+        except (docker.Failed, OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+            path.unlink(missing_ok=True)
             missing[name] = f"{error} {getattr(error, 'output', '')}".strip()[:300]
             return
-        if len(data) > MOST_BYTES:
-            missing[name] = f"cut: the last {MOST_BYTES} of {len(data)} bytes"
+        if written > MOST_BYTES:
+            missing[name] = f"cut: the last {MOST_BYTES} of {written} bytes"
 
-    piece("journal.txt", lambda: docker.run(["journalctl", *window], timeout=300))
+    piece("journal.txt", lambda: _said(["journalctl", *window]))
     facilities = ["SYSLOG_FACILITY=4", "SYSLOG_FACILITY=10"]
-    piece("sign_ins.txt", lambda: docker.run(["journalctl", *window, *facilities], timeout=300))
+    piece("sign_ins.txt", lambda: _said(["journalctl", *window, *facilities]))
     for name, command in COMMANDS_RUN.items():
         piece(name, lambda command=command: docker.run(command, timeout=60))  # type: ignore[misc]
     piece("accounts.json", lambda: json.dumps(keys({}), indent=1))
@@ -86,6 +90,29 @@ def collect(folder: Path, request: dict[str, Any]) -> dict[str, str]:
     for name, text in container_logs(request["associations"], since, until):
         piece(f"logs/{name}.txt", lambda text=text: text())  # type: ignore[misc]
     return missing
+
+
+def _said(command: list[str]) -> Iterator[str]:
+    """Give what a program says line by line: a journal may be larger than the memory."""
+    with docker.stream(command, timeout=600) as stream:
+        for line in stream:
+            yield line.decode("utf-8", "replace")
+
+
+def _write(path: Path, texts: Iterable[str]) -> int:
+    """Write texts into a file, of which the last MOST_BYTES stay. Return how many bytes they were."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600), "r+b") as stream:
+        for text in texts:
+            stream.write(text.encode())
+        written = stream.tell()
+        for start in range(0, MOST_BYTES, 1 << 20) if written > MOST_BYTES else ():
+            stream.seek(written - MOST_BYTES + start)
+            block = stream.read(min(1 << 20, MOST_BYTES - start))
+            stream.seek(start)
+            stream.write(block)
+        stream.truncate(min(written, MOST_BYTES))
+    return written
 
 
 def clean(name: str, text: str, scrub: Scrub) -> str:
@@ -105,7 +132,7 @@ def checksums(base: Path) -> str:
     rows = []
     for path in sorted(base.rglob("*")):
         if path.is_file() and not path.is_symlink() and "secrets" not in path.parts:
-            with path.open("rb") as stream:
+            with suppress(FileNotFoundError), path.open("rb") as stream:  # applications go on meanwhile
                 rows.append(f"{hashlib.file_digest(stream, 'sha256').hexdigest()}  {path.relative_to(base)}\n")
     return "".join(rows)
 

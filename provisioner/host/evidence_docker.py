@@ -22,7 +22,7 @@ def described() -> list[dict[str, Any]]:
 
 def about(data: dict[str, Any], host: dict[str, Any]) -> dict[str, Any]:
     """Given config.v2.json and hostconfig.json of a container, return what evidence may hold. Pure."""
-    config = data.get("Config", {})
+    config = data.get("Config") or {}
     kept = {key: data.get(key) for key in ("ID", "Created", "Name", "Image", "State", "RestartCount", "Path")}
     kept |= {key: config.get(key) for key in ("Image", "User", "Entrypoint", "Labels")}
     chosen = ("Binds", "CapAdd", "CapDrop", "Privileged", "SecurityOpt", "NetworkMode", "PidMode", "ReadonlyRootfs")
@@ -34,14 +34,16 @@ def about(data: dict[str, Any], host: dict[str, Any]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def container_logs(associations: list[str], since: int, until: int) -> Iterator[tuple[str, Callable[[], str]]]:
+def container_logs(
+    associations: list[str], since: int, until: int
+) -> Iterator[tuple[str, Callable[[], Iterator[str]]]]:
     """Yield name and a reader of what each container of the associations, or the proxy, logged in a window."""
     for folder, data, _host in _each():
-        labels = data.get("Config", {}).get("Labels") or {}
+        labels = (data.get("Config") or {}).get("Labels") or {}
         project = str(labels.get("com.docker.compose.project", ""))
         if project.partition("_")[0] in associations or project == layout.PROXY:
             name = str(data.get("Name", "")).strip("/") or folder.name[:12]
-            yield name, lambda folder=folder: "".join(_lines(folder, since, until))  # type: ignore[misc]
+            yield name, lambda folder=folder: _lines(folder, since, until)  # type: ignore[misc]
 
 
 def _each() -> Iterator[tuple[Path, dict[str, Any], dict[str, Any]]]:

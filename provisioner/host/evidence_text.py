@@ -8,8 +8,12 @@ from typing import Any
 
 SHORTEST = 6
 INSTEAD = "[secret]"
+WORD = r"(?:pass(?:word|wd|phrase)?|secret|token|api[_-]?key|private[_-]?key|credentials?|session[_-]?id)"
+KEY = re.compile(rf"(?i){WORD}[a-z_]*$|authorization$|^(?:set-)?cookie$")
+# Written as name=value, name: value, "name": "value" or --name value; behind it what a header says first.
 NAMED = re.compile(
-    r"(?i)((?:pass(?:word|wd)?|secret|token|api_?key|private_?key|auth)[a-z_]*\s*[=:]\s*)(\"[^\"\n]*\"|\S+)"
+    rf"(?i)((?:{WORD}[a-z_]*[\"']?\s*[=:]\s*|--{WORD}[a-z_-]*\s+|(?:authorization|cookie)[\"']?\s*:\s*)"
+    r"(?:(?:bearer|basic|token|digest)\s+)?)(\"[^\"\n]*\"|'[^'\n]*'|[^\s,;}\]]+)"
 )
 
 
@@ -41,8 +45,12 @@ class Scrub:
         if isinstance(value, str):
             return self.text(value)
         if isinstance(value, dict):
-            return {key: self.data(item) for key, item in value.items()}
+            return {key: INSTEAD if _is_secret(key, item) else self.data(item) for key, item in value.items()}
         return [self.data(item) for item in value] if isinstance(value, list) else value
+
+
+def _is_secret(key: str, value: Any) -> bool:
+    return isinstance(value, str) and bool(value) and bool(KEY.search(key))
 
 
 def redacted(environment: list[str]) -> list[str]:

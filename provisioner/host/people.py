@@ -80,7 +80,7 @@ def _patiently(name: str, command: dict[str, Any], subject: str) -> str:
 
 def keys(_request: dict[str, Any]) -> dict[str, Any]:
     """List who may enter this host: {}. Answer {users: [{name, shell, locked, groups}], keys: [{user, ...}]}."""
-    people = [each for each in pwd.getpwall() if each.pw_shell.rpartition("/")[2] not in NO_SHELL and each.pw_shell]
+    people = [each for each in pwd.getpwall() if each.pw_shell.rpartition("/")[2] not in NO_SHELL]  # none is sh
     groups = {each.gr_name: each.gr_mem for each in grp.getgrall()}
     users = [
         {

@@ -186,8 +186,8 @@ def erased(request: Answer) -> Answer:
     association = request["association"]
     if "entries" in request:
         erasures.merge(association, request["entries"])
-    else:
-        erasures.add(association, erasures.salt_of(association), request["service"], [request["subject"]])
+    elif salt := erasures.salt_of(association):  # without one anybody could guess who it is
+        erasures.add(association, salt, request["service"], [request["subject"]])
     return {"known": len(erasures.read(association))}
 
 

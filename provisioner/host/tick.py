@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from . import alerts, backup, checks, clock, drill, due, health, locks, retention, settings
+from . import alerts, backup, checks, clock, docker, drill, due, health, locks, retention, settings
 from .progress import Progress
 
 
@@ -68,5 +68,5 @@ def _do(association: str, job: dict[str, Any], progress: Progress) -> Any:
         if kind == "prune":
             return checks.prune(association, job["destination"])
         return {"ok": drill.drill({"association": association, "only": [name]}, progress)["ok"]}
-    except (locks.Busy, settings.Unknown, OSError) as error:
+    except (locks.Busy, settings.Unknown, docker.Failed, OSError) as error:
         return {"ok": False, "message": str(error)}

@@ -2,7 +2,7 @@
 -- of the pads they took part in.
 WITH authors AS (
   SELECT substr(key, 14) AS id, value::json AS record
-  FROM store WHERE key LIKE 'globalAuthor:%' AND value::json ->> 'name' = :'subject'
+  FROM store WHERE key LIKE 'globalAuthor:%' AND btrim(value::json ->> 'name') = btrim(:'subject')
 ), said AS (
   SELECT split_part(key, ':', 2) AS pad, value::json ->> 'text' AS line, value::json ->> 'time' AS told
   FROM store JOIN authors ON value LIKE '%"' || id || '"%' WHERE key ~ '^pad:[^:]+:chat:'
