@@ -12,14 +12,14 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from . import backup, docker, layout, operate, recipes
+from . import backup, docker, layout, locks, operate, recipes
 
 KEY = re.compile(r"(?:^|\s)((?:sk-)?(?:ssh|ecdsa)-[a-z0-9@.-]+) ([A-Za-z0-9+/=]{40,})[ \t]*(.*)$")
 ADMINISTRATORS = ("sudo", "wheel", "admin", "docker", "adm")
 ANSWERS = ("changed", "unchanged", "unknown")
 ENDED = (137, 143)  # what a program says whose container was ended
 NO_SHELL = ("nologin", "false", "sync")
-TIMEOUT = 300
+TIMEOUT, PATIENCE = 300, 900
 
 
 def accounts(request: dict[str, Any]) -> dict[str, Any]:
@@ -56,9 +56,12 @@ def leave(request: dict[str, Any]) -> dict[str, Any]:
         return {"done": False, "changed": False, "message": "bad_subject"}
     said = []
     try:
-        for command in commands:
-            lines = _patiently(name, command, subject).strip().splitlines()
-            said.append(lines[-1].strip() if lines else "")
+        with locks.hold(f"instance-{name}", patience=PATIENCE):
+            for command in commands:
+                lines = _patiently(name, command, subject).strip().splitlines()
+                said.append(lines[-1].strip() if lines else "")
+    except locks.Busy as error:
+        return {"done": False, "changed": False, "message": str(error)}
     except docker.Failed as error:
         reason = (error.output.strip().splitlines() or [str(error)])[-1]
         return {"done": False, "changed": "changed" in said, "message": reason[:300]}

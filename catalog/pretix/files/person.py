@@ -5,6 +5,7 @@ erase    empty the personal fields of the same; orders, amounts and invoices sta
 """
 
 import json
+import re
 import sys
 from typing import Any
 
@@ -16,7 +17,7 @@ from django.apps import apps  # noqa: E402  (models can be loaded after the setu
 from django.contrib.contenttypes.models import ContentType  # noqa: E402
 from django.core.serializers.json import DjangoJSONEncoder  # noqa: E402
 from django.db import transaction  # noqa: E402
-from django.db.models import Q  # noqa: E402
+from django.db.models import Count, Q  # noqa: E402
 from django.forms import model_to_dict  # noqa: E402
 from django_scopes import scopes_disabled  # noqa: E402
 from pretix.base.models import (  # noqa: E402
@@ -43,10 +44,28 @@ POSITION = {
 WAITING = {"name_cached": None, "name_parts": {}, "email": "erased@localhost", "phone": None}
 
 
+def own_names(email: str) -> set[str]:
+    """Return the names that stand beside the address itself."""
+    found = [
+        InvoiceAddress.objects.filter(order__email__iexact=email).values_list("name_cached", flat=True),
+        WaitingListEntry.objects.filter(email__iexact=email).values_list("name_cached", flat=True),
+        Customer.objects.filter(email__iexact=email).values_list("name_cached", flat=True),
+        User.objects.filter(email__iexact=email).values_list("fullname", flat=True),
+    ]
+    return {name.strip() for names in found for name in names if name and name.strip()}
+
+
 def find_positions(email: str) -> Any:
-    """Return the tickets for that person, and those that the person ordered without naming somebody else."""
-    ordered = Q(order__email__iexact=email) & (Q(attendee_email__iexact=email) | Q(attendee_email__isnull=True))
-    return OrderPosition.all.filter(Q(attendee_email__iexact=email) | ordered)
+    """Return the tickets for that person, and those that the person ordered without naming somebody else.
+
+    A name without an address is the person's own where it is one of theirs, or stands on the only ticket of the order.
+    """
+    mine = OrderPosition.all.filter(order__email__iexact=email)
+    alone = mine.values("order").annotate(tickets=Count("pk")).filter(tickets=1).values("order")
+    unnamed = Q(attendee_name_cached__isnull=True) | Q(attendee_name_cached="")
+    own = unnamed | Q(attendee_name_cached__in=own_names(email)) | Q(order__in=alone)
+    nobody = Q(attendee_email__isnull=True) | Q(attendee_email="")
+    return OrderPosition.all.filter(Q(attendee_email__iexact=email) | Q(order__email__iexact=email) & nobody & own)
 
 
 def find_answers(email: str) -> Any:
@@ -57,14 +76,22 @@ def find_answers(email: str) -> Any:
     return QuestionAnswer.objects.filter(wanted)
 
 
+def told(row: Any) -> dict[str, Any]:
+    """Return a row without what opens pages of orders and tickets."""
+    return {name: value for name, value in model_to_dict(row).items() if "secret" not in name}
+
+
 def export(email: str) -> None:
-    """Print what is known."""
-    orders = Order.objects.filter(Q(email__iexact=email) | Q(pk__in=find_positions(email).values("order")))
+    """Print what is known. Of orders that somebody else made for the person, only which they are."""
     positions = find_positions(email)
+    orders = Order.objects.filter(Q(email__iexact=email) | Q(pk__in=positions.values("order")))
+    mine = {each.pk for each in orders if (each.email or "").casefold() == email.casefold()}
     found = {
-        "orders": [model_to_dict(each) | {"event": str(each.event), "code": each.code} for each in orders],
+        "orders": [
+            (told(each) if each.pk in mine else {}) | {"event": str(each.event), "code": each.code} for each in orders
+        ],
         "addresses": [model_to_dict(each) for each in InvoiceAddress.objects.filter(order__email__iexact=email)],
-        "tickets": [model_to_dict(each) for each in positions],
+        "tickets": [told(each) for each in positions],
         "answers": [model_to_dict(each) for each in find_answers(email)],
         "waiting": [model_to_dict(each) for each in WaitingListEntry.objects.filter(email__iexact=email)],
         "customers": [model_to_dict(each) for each in Customer.objects.filter(email__iexact=email)],
@@ -81,14 +108,8 @@ def known(model: Any, values: dict[str, Any]) -> dict[str, Any]:
 
 def names_of(email: str) -> set[str]:
     """Return the address and the names that stand beside it: journals repeat them."""
-    found = [
-        find_positions(email).values_list("attendee_name_cached", flat=True),
-        InvoiceAddress.objects.filter(order__email__iexact=email).values_list("name_cached", flat=True),
-        WaitingListEntry.objects.filter(email__iexact=email).values_list("name_cached", flat=True),
-        Customer.objects.filter(email__iexact=email).values_list("name_cached", flat=True),
-        User.objects.filter(email__iexact=email).values_list("fullname", flat=True),
-    ]
-    return {email, *(name.strip() for names in found for name in names if name and len(name.strip()) > 2)}
+    tickets = find_positions(email).values_list("attendee_name_cached", flat=True)
+    return {email, *own_names(email), *(name.strip() for name in tickets if name and name.strip())}
 
 
 def drop(rows: Any) -> None:
@@ -99,16 +120,27 @@ def drop(rows: Any) -> None:
         row.delete()
 
 
+def alone(text: str) -> str:
+    """Return a regular expression of the database: the text, not as a part of a longer word or address."""
+    quoted = re.sub(r"([^\w\s@-])", r"\\\1", text)
+    return rf"(^|[^\w.+-]){quoted}($|[^\w.-]|\.($|\W))"
+
+
 def empty_journals(email: str, orders: list[int], names: set[str]) -> None:
-    """Empty what journals say of the person's orders, and wherever else one of the names stands; and sent mail."""
+    """Empty what journals say of the person's orders, and wherever else one of the names stands; and sent mail.
+
+    Everywhere else, only an address or a name of several words is sure to be theirs: "Ana" is many people.
+    """
     said = Q(content_type=ContentType.objects.get_for_model(Order), object_id__in=orders)
-    for name in names:
+    for name in (each for each in names if "@" in each or " " in each):
         # Names stand there as JSON, which may escape letters.
-        said |= Q(data__icontains=name) | Q(data__icontains=json.dumps(name)[1:-1])
+        said |= Q(data__iregex=alone(name)) | Q(data__iregex=alone(json.dumps(name)[1:-1]))
     LogEntry.objects.filter(said).update(data='{"_shredded": true}', shredded=True)
     if "outgoingmail" in apps.all_models["pretixbase"]:
         mails = apps.get_model("pretixbase", "OutgoingMail").objects
-        to = Q(order__in=orders) | Q(to__icontains=email) | Q(cc__icontains=email) | Q(bcc__icontains=email)
+        to = Q(order__in=orders)
+        for field in ("to", "cc", "bcc"):
+            to |= Q(**{f"{field}__iregex": alone(email)})
         mails.filter(to).delete()
 
 
