@@ -5,9 +5,12 @@ use MediaWiki\MediaWikiServices;
 use MediaWiki\User\User;
 
 require_once '/var/www/html/maintenance/Maintenance.php';
+require_once __DIR__ . '/Accounts.php';
 
 class Leave extends Maintenance
 {
+    use Accounts;
+
     public function __construct()
     {
         parent::__construct();
@@ -29,15 +32,6 @@ class Leave extends Maintenance
         $this->output("$answer\n");
     }
 
-    private function accounts(string $who): array
-    {
-        $rows = $this->getDB(DB_REPLICA)->newSelectQueryBuilder()->select('user_id')->from('user')
-            ->where(['user_email' => $who])->caller(__METHOD__)->fetchFieldValues();
-        $found = array_map([User::class, 'newFromId'], $rows);
-        $named = User::newFromName($who);
-        return $found ?: ($named && $named->isRegistered() ? [$named] : []);
-    }
-
     private function close(User $user): bool
     {
         $groups = MediaWikiServices::getInstance()->getUserGroupManager();
@@ -45,11 +39,7 @@ class Leave extends Maintenance
         if ($user->isSystemUser() && !$mine && !$user->getEmail()) {
             return false;
         }
-        $sysops = $this->getDB(DB_REPLICA)->newSelectQueryBuilder()->select('ug_user')->from('user_groups')
-            ->where(['ug_group' => 'sysop'])->caller(__METHOD__)->fetchFieldValues();
-        if ($sysops === [(string) $user->getId()]) {
-            $this->fatalError('this is the last administrator: make another one first');
-        }
+        $this->refuseLast($user);
         // MediaWiki's own way to make an account that only programs use: no password, no token, no sessions.
         $closed = User::newSystemUser($user->getName(), ['steal' => true]);
         $closed || $this->fatalError('the account could not be closed');

@@ -9,9 +9,12 @@ use MediaWiki\Revision\RevisionRecord;
 use MediaWiki\User\User;
 
 require_once '/var/www/html/maintenance/Maintenance.php';
+require_once __DIR__ . '/Accounts.php';
 
 class Person extends Maintenance
 {
+    use Accounts;
+
     public function __construct()
     {
         parent::__construct();
@@ -31,18 +34,9 @@ class Person extends Maintenance
             $name = $user->getName();
             $report[$name] = $what === 'export' ? $this->known($user) : $this->erase($user);
         }
-        $flags = JSON_PRETTY_PRINT | JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES;
+        $flags = JSON_PRETTY_PRINT | JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES | JSON_THROW_ON_ERROR
+            | JSON_INVALID_UTF8_SUBSTITUTE;
         $this->output(json_encode((object) $report, $flags) . "\n");
-    }
-
-    /** Return the accounts with this e-mail address or this name. */
-    private function accounts(string $who): array
-    {
-        $rows = $this->getDB(DB_REPLICA)->newSelectQueryBuilder()->select('user_id')->from('user')
-            ->where(['user_email' => $who])->caller(__METHOD__)->fetchFieldValues();
-        $found = array_map([User::class, 'newFromId'], $rows);
-        $named = User::newFromName($who);
-        return $found ?: ($named && $named->isRegistered() ? [$named] : []);
     }
 
     /** Return everything the wiki keeps under this account. */
@@ -78,13 +72,13 @@ class Person extends Maintenance
     /** Give the account a name that says nothing, empty it and close it. What it wrote stays: it is the wiki's text. */
     private function erase(User $user): string
     {
-        $sysops = $this->getDB(DB_REPLICA)->newSelectQueryBuilder()->select('ug_user')->from('user_groups')
-            ->where(['ug_group' => 'sysop'])->caller(__METHOD__)->fetchFieldValues();
-        if ($sysops === [(string) $user->getId()]) {
-            $this->fatalError('this is the last administrator: make another one first');
-        }
+        $this->refuseLast($user);
         [$old, $new] = [$user->getName(), 'Former member ' . $user->getId()];
+        [$real, $email] = [$user->getRealName(), $user->getEmail()];
         $this->deletePages($user);
+        $this->forget($real, $email, $old, $new);
+        $this->blank($user);
+        // The new name and the empty address come last: killed before, the person is still found, and all is done again.
         if ($old !== $new) {
             $performer = User::newSystemUser(User::MAINTENANCE_SCRIPT_USER, ['steal' => true]);
             $renaming = new RenameuserSQL($old, $new, $user->getId(), $performer);
@@ -93,9 +87,21 @@ class Person extends Maintenance
         // Renaming and deleting leave work for later that names the person: it is done now, before the traces go.
         DeferredUpdates::doUpdates();
         MediaWikiServices::getInstance()->getJobRunner()->run(['maxTime' => 120]);
-        $this->forget($user->getRealName(), $user->getEmail(), $old, $new);
+        $this->forget($real, $email, $old, $new);
+        $this->change(
+            $this->getDB(DB_PRIMARY)->newUpdateQueryBuilder()->update('user')->set(['user_email' => '']),
+            ['user_id' => $user->getId()]
+        );
+        MediaWikiServices::getInstance()->getMainWANObjectCache()->clearProcessCache();
+        User::newFromId($user->getId())->invalidateCache();
+        return "now $new, without address, password and preferences; its edits stay under that name";
+    }
+
+    /** Empty the account: what it signs in with, what it is called, what it prefers and watches. */
+    private function blank(User $user): void
+    {
         $database = $this->getDB(DB_PRIMARY);
-        $blank = ['user_real_name' => '', 'user_email' => '', 'user_password' => '', 'user_newpassword' => '',
+        $blank = ['user_real_name' => '', 'user_password' => '', 'user_newpassword' => '',
             'user_token' => MWCryptRand::generateHex(32), 'user_email_authenticated' => null];
         $this->change($database->newUpdateQueryBuilder()->update('user')->set($blank), ['user_id' => $user->getId()]);
         $private = ['user_properties' => 'up_user', 'watchlist' => 'wl_user', 'user_groups' => 'ug_user',
@@ -103,12 +109,6 @@ class Person extends Maintenance
         foreach ($private as $table => $key) {
             $this->change($database->newDeleteQueryBuilder()->deleteFrom($table), [$key => $user->getId()]);
         }
-        // The journal still says who was renamed, and when.
-        $this->change($database->newDeleteQueryBuilder()->deleteFrom('logging'), ['log_type' => 'renameuser']);
-        $this->change($database->newDeleteQueryBuilder()->deleteFrom('recentchanges'), ['rc_log_type' => 'renameuser']);
-        MediaWikiServices::getInstance()->getMainWANObjectCache()->clearProcessCache();
-        User::newFromId($user->getId())->invalidateCache();
-        return "now $new, without address, password and preferences; its edits stay under that name";
     }
 
     /** Take the names out of journals, summaries, lists of others and sessions. */
@@ -125,17 +125,36 @@ class Person extends Maintenance
                 ["{$short}_namespace" => [NS_USER, NS_USER_TALK], $this->below($database, "{$short}_title", $from)]
             );
         }
-        foreach (array_unique(array_filter([$email, $real, $old, $from, lcfirst($old)])) as $name) {
-            [$quoted, $other] = [$database->addQuotes($name), $database->addQuotes($new)];
-            $this->change(
-                $database->newUpdateQueryBuilder()->update('comment')
-                    ->set("comment_text = REPLACE(comment_text, $quoted, $other)"),
-                ['comment_text' . $database->buildLike($database->anyString(), $name, $database->anyString())]
-            );
+        foreach (array_unique(array_filter([$email, $real, $old, $from])) as $name) {
+            $this->renameInSummaries($name, $new);
+        }
+        // The journal still says who was renamed, and when.
+        foreach (['logging' => ['log', 'log_type'], 'recentchanges' => ['rc', 'rc_log_type']] as $table => [$short, $type]) {
+            $about = $database->buildLike($database->anyString(), '"' . $old . '"', $database->anyString());
+            $mine = "({$short}_title IN (" . $database->makeList([$from, $to]) . ") OR {$short}_params$about)";
+            $this->change($database->newDeleteQueryBuilder()->deleteFrom($table), [$type => 'renameuser', $mine]);
         }
         // Every session ends: they are packed, and name their owners inside.
         $session = $database->buildLike($database->anyString(), ':MWSession:', $database->anyString());
         $this->change($database->newDeleteQueryBuilder()->deleteFrom('objectcache'), ["keyname$session"]);
+    }
+
+    /** A single word may be a common one ("Page"): it counts inside links alone, a name of several words anywhere. */
+    private function renameInSummaries(string $name, string $new): void
+    {
+        $database = $this->getDB(DB_PRIMARY);
+        $sure = str_contains($name, '@') || preg_match('/[\s_]/', $name);
+        [$before, $after] = $sure ? ['(?<![\p{L}\p{N}_.+-])', '(?![\p{L}\p{N}_-])'] : ['(?<=[:\/|])', '(?=[\]|\/#])'];
+        $rows = $database->newSelectQueryBuilder()->select(['comment_id', 'comment_text'])->from('comment')
+            ->where('comment_text' . $database->buildLike($database->anyString(), $name, $database->anyString()))
+            ->caller(__METHOD__)->fetchResultSet();
+        foreach ($rows as $row) {
+            $text = preg_replace("/$before" . preg_quote($name, '/') . "$after/u", $new, $row->comment_text);
+            if ($text !== null && $text !== $row->comment_text) {
+                $set = $database->newUpdateQueryBuilder()->update('comment')->set(['comment_text' => $text]);
+                $this->change($set, ['comment_id' => $row->comment_id]);
+            }
+        }
     }
 
     /** Return the condition: this title, or one below it. */
