@@ -1,11 +1,14 @@
 """The rung "person": one of two people is found, exported, erased, and stays erased after an old backup came back."""
 
 import base64
+import io
 import secrets
 from collections.abc import Iterator
 from fnmatch import fnmatch
 from typing import Any
 
+from provisioner.host import fulltext
+from provisioner.host.forms import needles
 from provisioner.i18n import _
 from provisioner.ladder.returning import HERE, back_up, hours_away, restored
 from provisioner.ladder.stage import ONE, Fell, LeftOut, Stage
@@ -105,12 +108,17 @@ def _absent(stage: Stage, who: dict[str, str], when: str) -> None:
 def _complete(stage: Stage, who: dict[str, str], other: dict[str, str], subjects: list[str]) -> None:
     """The export of a person has what they wrote and their address or name, and nothing of the other."""
     whole = b"".join(_exported(stage, subjects))
-    if who["text"].encode() not in whole:
+    if not _stands(who["text"], whole):
         raise Fell(_("the export lacks what the person wrote"))
-    if not any(each.encode() in whole or each.encode("unicode_escape") in whole for each in _names(who)):
+    if not any(_stands(each, whole) for each in _names(who)):
         raise Fell(_("the export does not name the person"))
-    if foreign := [each for each in (*_names(other), other["text"]) if each.encode() in whole]:
+    if foreign := [each for each in (*_names(other), other["text"]) if _stands(each, whole)]:
         raise Fell(_("the export has something of somebody else: {names}").format(names=", ".join(foreign)))
+
+
+def _stands(name: str, whole: bytes) -> bool:
+    """Tell whether a name stands there in any form that the search for people knows."""
+    return name.encode() in whole or fulltext.count(io.BytesIO(whole).read, needles([name])) > 0
 
 
 def _exported(stage: Stage, subjects: list[str]) -> Iterator[bytes]:
