@@ -25,6 +25,7 @@ $person ?? fail("no account of $email");
 if ($what === 'export') {
     $of = fn (string $model, string $column): array =>
         $model::query()->where($column, '=', $person->id)->get()->toArray();
+    $form = JSON_PRETTY_PRINT | JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES | JSON_INVALID_UTF8_SUBSTITUTE;
     echo json_encode([
         'account' => $person->only(['id', 'name', 'email', 'created_at', 'updated_at', 'email_confirmed']),
         'roles' => $person->roles()->pluck('display_name'),
@@ -32,7 +33,7 @@ if ($what === 'export') {
         'versions' => $of(PageRevision::class, 'created_by'),
         'comments' => $of(Comment::class, 'created_by'),
         'activity' => $of(Activity::class, 'user_id'),
-    ], JSON_PRETTY_PRINT | JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES | JSON_PARTIAL_OUTPUT_ON_ERROR), "\n";
+    ], $form | JSON_THROW_ON_ERROR), "\n";
     exit(0);
 }
 $what === 'erase' || fail('wanted: people, or export or erase and an e-mail address');

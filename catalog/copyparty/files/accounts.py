@@ -3,11 +3,12 @@
 python3 accounts.py ensure NAME   the account exists and takes the password read on standard input
 python3 accounts.py remove NAME   the account, its links and its own folder are gone; in the common folder, its name is
 python3 accounts.py export NAME   prints, as a tar archive, the files of that account: its own, and those it sent
-python3 accounts.py list          the names
+python3 accounts.py list          the names, and those whose account is gone but not their folder or the files they sent
 python3 accounts.py count         how many there are
 python3 accounts.py configure     writes the configuration, before the start
 """
 
+import fcntl
 import io
 import json
 import os
@@ -20,13 +21,22 @@ import sys
 import tarfile
 import time
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 ACCOUNTS, CONFIGURATION = Path("/state/accounts.json"), Path("/tmp/copyparty.conf")  # noqa: S108
 LINKS, OWN_FOLDERS = Path("/state/links.db"), Path("/w/personnel")
 SESSIONS, INDEX, COMMON = Path("/state/copyparty/sessions.db"), Path("/state/index"), Path("/w/commun")
+NAME = re.compile(r"(?!(?:admin|acct)$)[a-z0-9][a-z0-9_.-]*")
 HASHING = ["--usernames", "--ah-alg", "scrypt"]
+
+
+@contextmanager
+def locked() -> Iterator[None]:
+    """Hold the list from reading it to replacing it: who is erased meanwhile would come back."""
+    with ACCOUNTS.with_suffix(".lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def load_accounts() -> dict[str, str]:
@@ -77,9 +87,8 @@ def save(accounts: dict[str, str]) -> None:
 
 def remove(name: str) -> None:
     """Take away the account, its links and sessions, its own folder with the index of it, its name on files it sent."""
-    accounts = load_accounts()
-    accounts.pop(name, None)
-    save(accounts)
+    with locked():
+        save({key: value for key, value in load_accounts().items() if key != name})
     shutil.rmtree(OWN_FOLDERS / name, ignore_errors=True)
     change(LINKS, "delete from sf where k in (select k from sh where un = ?)", name)
     change(LINKS, "delete from sh where un = ?", name)
@@ -121,6 +130,16 @@ def sent(name: str) -> list[Path]:
     return [path for path in found if path.is_file()]
 
 
+def names() -> list[str]:
+    """Return who can be erased: who has an account, a folder of their own or files sent to the common one."""
+    found = {*load_accounts(), *(path.name for path in OWN_FOLDERS.iterdir())}
+    for index, _folder in indexes():
+        if (index / "up2k.db").exists():
+            with closing(sqlite3.connect(index / "up2k.db", timeout=60)) as database:
+                found |= {who for (who,) in database.execute("select distinct un from up")}
+    return sorted(name for name in found if NAME.fullmatch(name or ""))
+
+
 def export(name: str) -> None:
     """Write the archive: account.json, the account's own folder, what it sent to the common one."""
     links = []
@@ -142,18 +161,21 @@ def export(name: str) -> None:
 def main(action: str, name: str = "") -> None:
     """Do one action of the page above; exit with a message when it cannot be done."""
     if action == "configure":
-        return write(CONFIGURATION, configuration(load_accounts()))
+        with locked():
+            return write(CONFIGURATION, configuration(load_accounts()))
     if action == "list":
-        return print("".join(f"{name}\n" for name in sorted(load_accounts())), end="")
+        return print("".join(f"{name}\n" for name in names()), end="")
     if action == "count":
         return print(len(load_accounts()))
-    if not re.fullmatch(r"[a-z0-9][a-z0-9_.-]*", name) or name in ("admin", "acct"):
+    if not NAME.fullmatch(name):
         sys.exit(f"{name!r} cannot be the name of an account: small letters, digits, dot, hyphen.")
     if action == "ensure":
         password = sys.stdin.read().strip()
         if not 10 <= len(password) <= 200:
             sys.exit("Give a password of ten characters at least on standard input.")
-        return save(load_accounts() | {name: hashed(name, password)})
+        word = hashed(name, password)
+        with locked():
+            return save(load_accounts() | {name: word})
     if action == "remove":
         return remove(name)
     if action == "export":

@@ -7,17 +7,19 @@ import sqlite3
 import sys
 from contextlib import closing
 
-from accounts import LINKS, load_accounts, save
+from accounts import LINKS, load_accounts, locked, save
 
 
 def main(name: str) -> None:
     """Take the account and the links it made away. A session names its account: without it, it opens nothing."""
-    accounts = load_accounts()
-    found = [each for each in accounts if each.casefold() == name.casefold()]
+    with locked():
+        accounts = load_accounts()
+        found = [each for each in accounts if each.casefold() == name.casefold()]
+        if found:
+            save({key: value for key, value in accounts.items() if key not in found})
     if not found:
         print("unknown")
         return
-    save({key: value for key, value in accounts.items() if key not in found})
     if LINKS.exists():
         with closing(sqlite3.connect(LINKS)) as links, links:
             for each in found:

@@ -25,7 +25,8 @@ if ($what === 'erase') {
     array_map(fn ($file) => forget_draft($file, $user), files('data/cache', 'draft'));
     array_map('unlink', files('data/cache', 'feed'));
 }
-echo json_encode($report, JSON_PRETTY_PRINT | JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES), "\n";
+$form = JSON_PRETTY_PRINT | JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES | JSON_INVALID_UTF8_SUBSTITUTE;
+echo json_encode($report, $form | JSON_THROW_ON_ERROR), "\n";
 
 /** Return the account without its password, or null; remove it when asked. */
 function account(string $user, bool $remove): ?array

@@ -14,7 +14,8 @@ if (!in_array($what, ['export', 'erase'], true) || !filter_var($email, FILTER_VA
 $user->fetch(first_administrator()) > 0 || fail('no administrator');
 $user->loadRights();
 $report = $what === 'export' ? records_of($email) : erase($email);
-echo json_encode($report, JSON_PRETTY_PRINT | JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES), "\n";
+$form = JSON_PRETTY_PRINT | JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES | JSON_INVALID_UTF8_SUBSTITUTE;
+echo json_encode($report, $form | JSON_THROW_ON_ERROR), "\n";
 exit($GLOBALS['wrong'] ?? 0);
 
 /** Return the rows of a query, without passwords and keys. */

@@ -31,7 +31,9 @@ if [ "$1" = ensure ]; then
   # The program reads the password on its standard input: it is in no list of processes.
   line="$2 $(printf '%s\n' "$password" | caddy hash-password --algorithm bcrypt)"
 fi
-# The slow part is done: the list is read and replaced at once.
+# The slow part is done. Held until the door has read the list too: who is erased meanwhile would come back.
+exec 9> "$users.lock"
+flock 9
 { others "$2"; [ -z "$line" ] || echo "$line"; } > "$users.$$"
 mv "$users.$$" "$users"
 # Before the first start there is nobody to tell.

@@ -27,6 +27,7 @@ if (!$id || !in_array($what, ['export', 'erase'], true)) {
 $rows = fn (string $table, string $column): array => $db->table($table)->eq($column, $id)->findAll();
 if ($what === 'export') {
     $hidden = array_flip(['password', 'token', 'twofactor_secret', 'api_access_token']);
+    $form = JSON_PRETTY_PRINT | JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES | JSON_INVALID_UTF8_SUBSTITUTE;
     echo json_encode([
         'account' => array_diff_key($users->getById($id), $hidden),
         'tasks made' => $rows('tasks', 'creator_id'),
@@ -36,7 +37,7 @@ if ($what === 'export') {
         'time' => $rows('subtask_time_tracking', 'user_id'),
         'activity' => $rows('project_activities', 'creator_id'),
         'last sign-ins' => $rows('last_logins', 'user_id'),
-    ], JSON_PRETTY_PRINT | JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES | JSON_THROW_ON_ERROR), "\n";
+    ], $form | JSON_THROW_ON_ERROR), "\n";
     exit;
 }
 $others = array_filter($users->getAll(), fn ($user) => $user['role'] === 'app-admin' && $user['id'] != $id);

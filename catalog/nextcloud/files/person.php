@@ -87,8 +87,8 @@ function write_account(PDO $database, string $account, string $folder): void
         'activity' => rows($database, 'SELECT timestamp, app, subject, file FROM oc_activity WHERE "user" = ?', $account),
         'devices' => rows($database, 'SELECT name, last_activity FROM oc_authtoken WHERE uid = ?', $account),
     ];
-    $form = JSON_PRETTY_PRINT | JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES;
-    file_put_contents("$folder/account.json", json_encode($told, $form) . "\n");
+    $form = JSON_PRETTY_PRINT | JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES | JSON_INVALID_UTF8_SUBSTITUTE;
+    file_put_contents("$folder/account.json", json_encode($told, $form | JSON_THROW_ON_ERROR) . "\n");
 }
 
 /** Write each event as iCalendar and each contact as vCard, in a folder per calendar and address book. */

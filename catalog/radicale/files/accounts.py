@@ -9,16 +9,27 @@ python accounts.py list          the names
 python accounts.py all           the same, and those whose account is gone but not their calendars
 """
 
+import fcntl
 import io
 import shutil
 import sys
 import tarfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import bcrypt
 
 USERS = Path("/var/lib/radicale/users")
 COLLECTIONS = Path("/var/lib/radicale/collections/collection-root")
+
+
+@contextmanager
+def locked() -> Iterator[None]:
+    """Hold the list from reading it to replacing it: who is erased meanwhile would come back."""
+    with USERS.with_suffix(".lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def load_accounts() -> dict[str, str]:
@@ -61,28 +72,30 @@ def export(accounts: dict[str, str], name: str) -> None:
 
 def main(action: str, name: str = "") -> int:
     """Do one action of the page above; return the exit code."""
-    accounts = load_accounts()
     if action == "list":
-        print("\n".join(sorted(accounts)))
+        print("\n".join(sorted(load_accounts())))
         return 0
     if action == "all":
         kept = {path.name for path in COLLECTIONS.iterdir() if not path.name.startswith(".")}
-        print("".join(f"{name}\n" for name in sorted((kept | set(accounts)) - {"association"})), end="")
+        print("".join(f"{name}\n" for name in sorted((kept | set(load_accounts())) - {"association"})), end="")
         return 0
     if not name or set(name) & set(":/\\\n") or name.startswith(".") or name == "association":
         sys.exit(f"{name!r} cannot be the name of an account.")
     if action == "has":
-        return 0 if matches(accounts, name, read_password()) else 1
+        return 0 if matches(load_accounts(), name, read_password()) else 1
     if action == "ensure":
         password = read_password()
-        if not matches(accounts, name, password):
-            save_accounts(accounts | {name: bcrypt.hashpw(password.encode(), bcrypt.gensalt(10)).decode()})
+        if not matches(load_accounts(), name, password):
+            hashed = bcrypt.hashpw(password.encode(), bcrypt.gensalt(10)).decode()
+            with locked():
+                save_accounts(load_accounts() | {name: hashed})
         return 0
     if action == "export":
-        export(accounts, name)
+        export(load_accounts(), name)
         return 0
     if action in ("remove", "erase"):
-        save_accounts({key: value for key, value in accounts.items() if key != name})
+        with locked():
+            save_accounts({key: value for key, value in load_accounts().items() if key != name})
         if action == "erase" and (COLLECTIONS / name).is_dir():
             shutil.rmtree(COLLECTIONS / name)
         return 0

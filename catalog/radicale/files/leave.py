@@ -5,15 +5,16 @@ Prints changed, or unknown where there is no such account. Radicale reads the li
 
 import sys
 
-from accounts import load_accounts, save_accounts
+from accounts import load_accounts, locked, save_accounts
 
 
 def main(name: str) -> None:
     """Take the account away."""
-    accounts = load_accounts()
-    found = [each for each in accounts if each.casefold() == name.casefold()]
-    if found:
-        save_accounts({key: value for key, value in accounts.items() if key not in found})
+    with locked():
+        accounts = load_accounts()
+        found = [each for each in accounts if each.casefold() == name.casefold()]
+        if found:
+            save_accounts({key: value for key, value in accounts.items() if key not in found})
     print("changed" if found else "unknown")
 
 

@@ -9,7 +9,8 @@ if (!in_array($what, ['export', 'erase'], true) || !filter_var($email, FILTER_VA
 require __DIR__ . '/site.php';
 $accounts = sql_allfetsel('*', 'spip_auteurs', 'email=' . sql_quote($email));
 $report = $what === 'export' ? export($accounts, $email) : erase($accounts, $email);
-echo json_encode($report, JSON_PRETTY_PRINT | JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES), "\n";
+$form = JSON_PRETTY_PRINT | JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES | JSON_INVALID_UTF8_SUBSTITUTE;
+echo json_encode($report, $form | JSON_THROW_ON_ERROR), "\n";
 
 function export(array $accounts, string $email): array
 {

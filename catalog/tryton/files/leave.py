@@ -7,12 +7,15 @@ import sys
 
 from setup import in_transaction, open_pool
 from trytond.pool import Pool
+from trytond.tools import escape_wildcard
 
 
 def leave(pool: Pool, subject: str) -> str:
     """Close the accounts, and what is still signed in by them: sessions, keys of programs."""
     User, Session, Key = (pool.get(name) for name in ("res.user", "ir.session", "res.user.application"))
-    found = User.search([["OR", ("email", "ilike", subject), ("login", "=", subject)], ("login", "!=", "admin")])
+    # An underscore in an address is a letter, no wildcard: somebody else would be meant.
+    mail = ("email", "ilike", escape_wildcard(subject))
+    found = User.search([["OR", mail, ("login", "=", subject)], ("login", "!=", "admin")])
     active = [user for user in found if user.active]
     if active:
         User.write(active, {"active": False, "password": None})

@@ -1,4 +1,5 @@
-"""One person's data: python person.py export|erase SUBJECT, the subject being an e-mail address, a code or a name.
+"""One person's data: python person.py export|erase SUBJECT, the subject being a code, an e-mail address, a login or a
+name that nobody else has.
 
 export   print parties, contacts, addresses, accounts and invoices found, as JSON
 erase    run Tryton's own erasure: names, addresses and contacts go; book-keeping entries stay, as the law asks
@@ -20,19 +21,35 @@ SENT = (
 
 
 def find_parties(pool: Pool, subject: str) -> list[Any]:
-    """Return the parties meant, whether still active or not."""
+    """Return the parties meant, whether still active or not: by code, else by e-mail address, else by name."""
     Party = pool.get("party.party")
     # An underscore in an address is a letter, no wildcard: somebody else would be meant.
     same = escape_wildcard(subject)
-    mail = ("contact_mechanisms.value", "ilike", same)
-    return Party.search(["OR", mail, ("code", "=", subject), ("name", "ilike", same)])
+    mail = [("type", "=", "email"), ("value", "ilike", same)]
+    return (
+        Party.search([("code", "=", subject)])
+        or Party.search([("contact_mechanisms", "where", mail)])
+        or only_one(Party.search([("name", "ilike", same)]), subject)
+    )
 
 
 def find_users(pool: Pool, subject: str) -> list[Any]:
-    """Return the accounts meant, but that of the administrator."""
-    same = escape_wildcard(subject)
-    match = ["OR", ("email", "ilike", same), ("login", "ilike", same), ("name", "ilike", same)]
-    return pool.get("res.user").search([("login", "!=", "admin"), match])
+    """Return the accounts meant, but that of the administrator: by e-mail address or login, else by name."""
+    # The code of a party may be the login of somebody else.
+    if pool.get("party.party").search([("code", "=", subject)]):
+        return []
+    User, same = pool.get("res.user"), escape_wildcard(subject)
+    others = ("login", "!=", "admin")
+    return User.search([others, ["OR", ("email", "ilike", same), ("login", "ilike", same)]]) or only_one(
+        User.search([others, ("name", "ilike", same)]), subject
+    )
+
+
+def only_one(found: list[Any], name: str) -> list[Any]:
+    """Return what was found by name; end the program where several people bear it."""
+    if len(found) > 1:
+        sys.exit(f"{len(found)} records are named {name!r}: give a code, an e-mail address or a login")
+    return found
 
 
 def beside(pool: Pool, model: str, records: list[Any]) -> list[Any]:

@@ -7,7 +7,7 @@ export LC_ALL=C
 
 exists() {
   local found
-  found="$(psql --username=vikunja --dbname=vikunja --tuples-only --no-align --quiet --set=name="$1" \
+  found="$(psql --username=vikunja --dbname=vikunja --tuples-only --no-align --quiet --set=ON_ERROR_STOP=1 --set=name="$1" \
     <<< "SELECT count(*) FROM users WHERE username = :'name' AND status = 0;")"
   [ "$found" = 1 ]
 }

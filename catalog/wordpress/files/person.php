@@ -10,7 +10,8 @@ load_wordpress();
 require_once ABSPATH . 'wp-admin/includes/user.php';
 require_once ABSPATH . 'wp-admin/includes/privacy-tools.php';
 $report = $what === 'export' ? export($email) : erase($email);
-echo json_encode($report, JSON_PRETTY_PRINT | JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES), "\n";
+$form = JSON_PRETTY_PRINT | JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES | JSON_INVALID_UTF8_SUBSTITUTE;
+echo json_encode($report, $form | JSON_THROW_ON_ERROR), "\n";
 
 /** Run each exporter or eraser page by page; return what they gave, per tool. */
 function each_tool(string $filter, string $email): array

@@ -10,7 +10,8 @@ load_wordpress();
 $limit = gmdate('Y-m-d H:i:s', time() - (int) $days * 86400);
 global $wpdb;
 $old = $wpdb->get_col($wpdb->prepare(
-    "SELECT comment_ID FROM $wpdb->comments WHERE comment_date_gmt < %s"
+    // A date of zeros, as some imports leave it, says nothing of the age.
+    "SELECT comment_ID FROM $wpdb->comments WHERE comment_date_gmt < %s AND comment_date_gmt > '1970-01-02'"
     . " AND comment_type IN ('', 'comment', 'pingback', 'trackback')",
     $limit
 ));
