@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from . import layout, recipes, settings
+from . import docker, layout, recipes, settings
 from .fill import fill_text
 
 Execute = Callable[[str, list[str]], str]
@@ -95,7 +95,7 @@ def replay_live(name: str, since: int) -> int:
     values = facts.get("variables", {})
 
     def execute(container: str, words: list[str]) -> str:
-        return recipes.run(name, {"in": container, "run": words})
+        return docker.run(docker.execute(container, words), cwd=layout.instance_dir(name), timeout=1800)
 
     service = str(facts.get("service", ""))
     return replay(association, salt_of(association), service, since, recipes.gdpr_of(name), execute, values)

@@ -97,7 +97,7 @@ def retention(request: dict[str, Any]) -> dict[str, Any]:
     doubt = run and _in_doubt(now)
     for name in names:
         keys = [key for key in wished(name) if key in _purges(name)] if run else []
-        done = {} if doubt else purge(name, keys, now)
+        done = purge(name, keys, now) if keys and not doubt else {}
         found[name] = {key: _told(name, key) for key in wished(name)}
         for key in set(keys) - set(done):
             found[name][key] |= {"ok": False, "message": "clock" if doubt else "busy"}
