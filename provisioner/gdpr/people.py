@@ -98,7 +98,10 @@ def refuse_own(bundles: list[Bundle], catalog: Catalog, names: list[str]) -> Non
     for name in names:
         if folded(name) in own:
             text = _("'{name}' is an account of the association itself, not of a person").format(name=name)
-            hint = _("A person's own? Name another contact in stack.yaml first. A new password: provisioner secrets rotate --help")
+            hint = _(
+                "A person's own? Name another contact in stack.yaml first. "
+                "A new password: provisioner secrets rotate --help"
+            )
             raise InputError(text, hint=hint)
 
 
