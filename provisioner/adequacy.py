@@ -1,11 +1,14 @@
-"""catalog/adequacy.yaml: whether data may go to a country, and on what ground."""
+"""catalog/adequacy.yaml: whether data may go to a country, on what ground, and how that is told."""
 
 from functools import cache
 from typing import Literal
 
 from provisioner.load import load_model
 from provisioner.models.adequacy import Adequacy
+from provisioner.models.base import Text
+from provisioner.models.protection import Processor
 from provisioner.paths import data_dir
+from provisioner.sentences import Value, date_text, sentence
 
 Ground = Literal["eea", "adequate", "certified", "none"]
 
@@ -29,3 +32,14 @@ def ground(country: str) -> Ground:
     if decision is None:
         return "none"
     return "certified" if decision.only else "adequate"
+
+
+def safeguard(each: Processor) -> Text | None:
+    """Return what allows the transfer to a processor outside the EEA; None without any."""
+    decision = adequacy().adequate.get(each.country)
+    if decision and (not decision.only or (each.document and not each.safeguard)):
+        told: dict[str, Value] = {"decision": decision.decision, "date": date_text(decision.date)}
+        if decision.only:
+            return sentence("register", "safeguard_certified", {"only": decision.only, **told})
+        return sentence("register", "safeguard_adequate", told)
+    return sentence("register", f"safeguard_{each.safeguard}", {}) if each.safeguard else None

@@ -2,17 +2,17 @@
 
 from dataclasses import dataclass
 
+from provisioner.adequacy import ground, safeguard
 from provisioner.catalog import Catalog
-from provisioner.models.protection import About, Processor, Protection
+from provisioner.models.protection import About, OwnActivity, Processor, Protection
 from provisioner.models.service import Service
 from provisioner.models.stack import Stack
 from provisioner.notices_times import backup_days, kept_lines, period_in, removed_by_hand
 from provisioner.retention import periods
-from provisioner.sentences import sentence
+from provisioner.sentences import country_name, sentence
 from provisioner.vocabulary import vocabulary
 
 LANGUAGES = ("fr", "en")
-EEA = "AT BE BG HR CY CZ DE DK EE ES FI FR GR HU IE IS IT LI LT LU LV MT NL NO PL PT RO SE SI SK"
 INDIRECT = ("named", "contacts", "partners", "suppliers", "beneficiaries", "minors")
 
 
@@ -78,6 +78,8 @@ def overview(stack: Stack, catalog: Catalog, answers: Protection, language: str)
             if not (name == "rights" and line in _how_to_ask(around))
         ]
     durations = [f"{service.title}. {line}" for service in services for line in _duration(around, service).lines]
+    told["purposes"] += [_own_purpose(around, own) for own in answers.own]
+    durations += [around.say("own_kept", name=own.name, period=_own_period(around, own)) for own in answers.own]
     people = list(dict.fromkeys(name for service in services for name in _indirect(service)))
     given = [each for about in answers.services.values() for each in about.recipients]
     sections = (
@@ -154,8 +156,24 @@ def _purposes(around: Around, service: Service, about: About) -> Section:
             told += " " + around.say("interest_text", interest=interest.in_language(around.language))
         lines.append(told)
     if about.sensitive:
-        lines.append(_labels(around, "data", about.sensitive) + ".")
+        lines.append(around.say("sensitive_text", data=_labels(around, "data", about.sensitive)))
     return around.section("purposes", *lines, about.note)
+
+
+def _own_purpose(around: Around, own: OwnActivity) -> str:
+    """Return what a processing without a service is for: paper, another program."""
+    basis = vocabulary().bases[own.legal_basis]
+    told = around.say("purpose_text", purpose=f"{own.name} : {own.purpose}" if around.language == "fr"
+                      else f"{own.name}: {own.purpose}", people=_labels(around, "people", own.subjects),
+                      data=_labels(around, "data", own.data))  # fmt: skip
+    told += " " + around.say("basis_text", basis=basis.label.in_language(around.language), article=basis.article)
+    if own.legal_basis == "legitimate-interest":
+        told += " " + around.say("interest_text", interest=own.interest or own.purpose)
+    return told
+
+
+def _own_period(around: Around, own: OwnActivity) -> str:
+    return period_in(periods(around.answers.retention, vocabulary())[own.period], around.say)
 
 
 def _mandatory(around: Around, service: Service, about: About) -> Section:
@@ -168,7 +186,7 @@ def _mandatory(around: Around, service: Service, about: About) -> Section:
 
 def _recipients(around: Around, more: list[str]) -> Section:
     processors = [
-        around.say("processor_text", name=each.name, country=each.country,
+        around.say("processor_text", name=each.name, country=country_name(each.country).in_language(around.language),
                    role=each.for_ or around.say(f"role_{each.role}"))
         for each in around.answers.processors
     ]  # fmt: skip
@@ -176,7 +194,7 @@ def _recipients(around: Around, more: list[str]) -> Section:
 
 
 def _transfers(around: Around, outgoing: list[str]) -> Section:
-    outside = [each for each in around.answers.processors if each.country not in EEA]
+    outside = [each for each in around.answers.processors if ground(each.country) != "eea"]
     lines = [_transfer(around, each) for each in outside] or [around.say("no_transfer")]
     if outgoing:
         lines.append(around.say("outgoing_text", hosts=", ".join(outgoing)))
@@ -184,9 +202,10 @@ def _transfers(around: Around, outgoing: list[str]) -> Section:
 
 
 def _transfer(around: Around, each: Processor) -> str:
-    safeguard = around.say(f"safeguard_{each.safeguard or 'none'}")
-    email = around.answers.officer.email
-    return around.say("transfer_text", name=each.name, country=each.country, safeguard=safeguard, email=email)
+    allowed, email = safeguard(each), around.answers.officer.email
+    told = allowed.in_language(around.language) if allowed else around.say("safeguard_none")
+    country = country_name(each.country).in_language(around.language)
+    return around.say("transfer_text", name=each.name, country=country, safeguard=told, email=email)
 
 
 def _duration(around: Around, service: Service) -> Section:
@@ -221,10 +240,16 @@ def _rights(around: Around, service: Service, about: About) -> Section:
 
 
 def _last(around: Around) -> tuple[Section, ...]:
-    asked = around.answers.screening.dpia
-    taken = asked.get("automated_decision") or asked.get("scoring")
-    text = around.say("automated_taken", email=around.answers.officer.email) if taken else around.say("automated_text")
-    return around.section("complaint", around.say("complaint_text")), around.section("automated", text)
+    asked, email = around.answers.screening.dpia, around.answers.officer.email
+    taken, scored = asked.get("automated_decision"), asked.get("scoring")
+    if taken is None or scored is None:
+        lines = [around.say("automated_open", email=email)]
+    else:
+        lines = [
+            around.say("automated_taken", email=email) if taken else around.say("automated_text"),
+            around.say("profiling_done", email=email) if scored else around.say("profiling_text"),
+        ]
+    return around.section("complaint", around.say("complaint_text")), around.section("automated", *lines)
 
 
 def _indirect(service: Service) -> list[str]:

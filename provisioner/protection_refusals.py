@@ -17,6 +17,7 @@ from provisioner.vocabulary import vocabulary
 
 LEVELS = get_args(Sensitivity)
 OPENS = re.compile(r"REGISTRATIONS?|SIGN_?UPS?")
+HOLD_COPIES = ("backup", "maintenance")
 OPEN = ("true", "open", "yes", "1")
 
 
@@ -36,8 +37,6 @@ def refusals(stack: Stack, document: Document, answers: Answers | None, catalog:
 def health(stack: Stack, document: Document, answers: Answers | None, catalog: Catalog) -> list[Finding]:
     """Return what speaks against health data on this host: it is neither the association's own nor certified."""
     data = answers.data if answers else None
-    if data and houses_health(data):
-        return []
     found = []
     if stack.security.data == "health":
         found.append(document.finding(("security", "data"), _way_out(data)))
@@ -50,7 +49,12 @@ def health(stack: Stack, document: Document, answers: Answers | None, catalog: C
     for number, own in enumerate(answers.data.own):
         if "health" in own.data and runs_here(own.tool, stack, catalog):
             found.append(answers.document.finding(("own", number, "data"), _way_out(data)))
-    return found
+    copies = [
+        answers.document.finding(("processors", number, "hds"), _("{name} would hold copies of health data and is not "
+                                 "certified (HDS): take another place").format(name=each.name))
+        for number, each in enumerate(answers.data.processors) if each.role in HOLD_COPIES and not each.hds
+    ]  # fmt: skip
+    return [*([] if houses_health(answers.data) else found), *(copies if found else [])]
 
 
 def houses_health(data: Protection) -> bool:
@@ -60,10 +64,9 @@ def houses_health(data: Protection) -> bool:
 
 
 def runs_here(tool: str, stack: Stack, catalog: Catalog) -> bool:
-    """Tell whether what an activity is done with is a service of the stack, by its name or its title."""
-    names = [name.casefold() for name in stack.services]
-    names += [catalog.outline(name).title.casefold() for name in stack.services]
-    return tool.strip().casefold() in names
+    """Tell whether what an activity is done with is, or mentions, a service of the stack, by its name or title."""
+    names = [*stack.services, *(catalog.outline(name).title for name in stack.services)]
+    return any(re.search(rf"\b{re.escape(name.casefold())}\b", tool.casefold()) for name in names)
 
 
 def transfer_refused(processor: Processor, transfers: str) -> bool:

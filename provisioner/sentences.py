@@ -1,7 +1,10 @@
 """Sentences in both languages with {places} to fill, from files of templates/documents that hold nothing else."""
 
 import re
+from datetime import date
 from functools import cache
+
+from babel import Locale
 
 from provisioner.load import load_model
 from provisioner.models.base import Model, Text
@@ -40,6 +43,17 @@ def filled(text: Text, /, **values: Value) -> Text:
         return re.sub(r"\{(\w+)\}", lambda found: harmless(_spoken(values[found[1]], language)), form)
 
     return Text(fr=one(text.fr, "fr"), en=one(text.en, "en"))
+
+
+def country_name(code: str) -> Text:
+    """Return the name of a country; its code where nobody knows it."""
+    names = {language: Locale(language).territories.get(code, code) for language in ("fr", "en")}
+    return Text(fr=names["fr"], en=names["en"])
+
+
+def date_text(day: date) -> Text:
+    """Return a day as people write it: 01/11/2026 in French, 2026-11-01 in English."""
+    return Text(fr=day.strftime("%d/%m/%Y"), en=day.isoformat())
 
 
 def harmless(text: str) -> str:

@@ -63,6 +63,7 @@ def facts_of(data: dict[str, Any]) -> Facts:
         cases=[case_of(each["name"], each) for each in data["cases"]],
         breaches=[breach_of(each["name"], each) for each in data["breaches"]],
         unreadable=data.get("unreadable", []),
+        lacks=data.get("lacks", []),
         encrypted=data["encrypted"],
     )
 

@@ -75,7 +75,33 @@ def test_transfer_names_country_and_safeguard_or_its_absence() -> None:
         host = {"name": "US Co", "role": "host", "country": "US", "safeguard": safeguard}
         found = notices(FULL, CATALOG, answers_of(processors=[host]))["/en/privacy"]
         lines = next(s.lines for s in found.sections if s.id == "transfers")
-        assert "US Co, US" in lines[0] and said in lines[0]
+        assert "US Co, United States" in lines[0] and said in lines[0]
+
+
+@pytest.mark.parametrize(
+    ("processor", "said"),
+    [
+        ({"country": "RE"}, "none is intended"),
+        ({"country": "CH"}, "2000/518"),
+        ({"country": "US", "document": "DPF list of 2026-11-01"}, "2023/1795"),
+        ({"country": "US"}, "none is stated"),
+    ],
+)
+def test_notice_and_record_tell_the_same_of_a_transfer(processor: dict[str, str], said: str) -> None:
+    host = {"name": "Co", "role": "host", **processor}
+    found = notices(FULL, CATALOG, answers_of(processors=[host]))["/en/privacy"]
+    lines = " ".join(next(s.lines for s in found.sections if s.id == "transfers"))
+    assert said.lower() in lines.lower(), lines
+
+
+def test_own_activities_stand_in_the_overview_with_their_interest_and_duration() -> None:
+    own = {"name": "Fichier papier", "purpose": "Suivi des dons", "legal_basis": "legitimate-interest",
+           "interest": "savoir qui remercier", "subjects": ["members"], "data": ["identity"], "period": "membership",
+           "measures": ["armoire fermée"]}  # fmt: skip
+    found = notices(FULL, CATALOG, answers_of(own=[own]))["/en/privacy"]
+    text = {section.id: " ".join(section.lines) for section in found.sections}
+    assert "Suivi des dons" in text["purposes"] and "savoir qui remercier" in text["purposes"]
+    assert "Fichier papier: 12 months" in text["duration"]
 
 
 @pytest.mark.parametrize(
@@ -117,6 +143,12 @@ def test_words_have_the_same_names_in_both_languages() -> None:
 
 
 def test_automated_decisions_are_told_where_the_screening_says_so() -> None:
-    answers = answers_of(screening={"dpia": {"automated_decision": True}})
-    found = notices(FULL, CATALOG, answers)["/en/privacy"]
-    assert "by a machine alone. For its logic" in next(s.lines for s in found.sections if s.id == "automated")[0]
+    def told(**dpia: bool) -> str:
+        found = notices(FULL, CATALOG, answers_of(screening={"dpia": dpia}))["/en/privacy"]
+        return " ".join(next(s.lines for s in found.sections if s.id == "automated"))
+
+    assert "by a machine alone. For its logic" in told(automated_decision=True, scoring=False)
+    nothing = "No decision is taken by a machine alone. "
+    assert told(automated_decision=False, scoring=False) == nothing + "There is no profiling."
+    assert told(automated_decision=False, scoring=True).startswith(nothing + "People are evaluated or scored")
+    assert "has not said yet" in told() and "has not said yet" in told(scoring=False)

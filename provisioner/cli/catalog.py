@@ -263,7 +263,9 @@ def _check_data(data: dict[str, Document], known: set[str], covered: set[str]) -
 
 
 @command.command("schema")
-@click.argument("name", type=click.Choice(["service", "outline", "stack", "plan"]), default="service")
+@click.argument(
+    "name", type=click.Choice(["service", "outline", "stack", "plan", "gdpr", "vocabulary"]), default="service"
+)
 def schema(name: str) -> None:
     """Print the JSON Schema of service.yaml (outline: without compose.yaml) or stack.yaml, for editors.
 

@@ -1,6 +1,7 @@
 """provisioner gdpr erase"""
 
 import sys
+from collections.abc import Iterator
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
@@ -30,7 +31,7 @@ from provisioner.errors import InputError
 from provisioner.gdpr.ask import Search, ask_host, find, service_of
 from provisioner.gdpr.casefiles import Cases
 from provisioner.gdpr.cases import all_names, noted, same_person
-from provisioner.gdpr.dossier_write import NAME
+from provisioner.gdpr.dossier_write import ARCHIVE, NAME
 from provisioner.gdpr.erasing import Outcome, remember, run
 from provisioner.gdpr.erasure import Planned, copies_until, places_text, plan
 from provisioner.gdpr.erasure import hold as keep_out
@@ -75,22 +76,22 @@ def command(
     bundles, catalog = load_all(stacks, catalog_dir)
     held, cases = _held(hold, bundles), cases_of(stacks)
     found = case_for(cases, case, address, ("erasure",))
-    everything = all_names(address or (found.person if found else ""), [*(found.names if found else []), *names])
-    refuse_own(bundles, catalog, everything)
-    address, *names = everything
-    search = find(bundles, everything, ask_host)
+    address, *names = all_names(address or (found.person if found else ""), [*(found.names if found else []), *names])
+    refuse_own(bundles, catalog, [address, *names])
+    search = find(bundles, [address, *names], ask_host)
     planned = keep_out(plan(search, catalog, found), held)
     _show(planned, search, cases, address, bundles, as_json)
 
     def opened() -> Request:
-        return found or cases.open("erasure", address, names, day_of(received), date.today(), identity)
+        case = found or cases.open("erasure", address, names, day_of(received), date.today(), identity)
+        return cases.change(case.id, lambda old: _with_holds(with_names(old, names), held))
 
-    if search.missing and not dry_run:
-        found = opened()  # it was asked for: the month runs, whoever answers
+    if not dry_run and (search.missing or any(each.todo == "held" and each.here for each in planned)):
+        found = opened()  # it was asked for: the month runs, whoever answers and whatever is left out
     if dry_run or all(each.todo in ("nothing", "held") for each in planned):
         _nothing_done(planned, search, found, dry_run, as_json)
     _confirm(address, yes)
-    found = cases.change(opened().id, lambda old: _with_holds(with_names(old, names), held))
+    found = opened()
     remember(cases, found.id, search)
     done = run(cases, cases.read(found.id), planned, search, catalog, ask_host, partial(_tell, search))
     _ended(found, done, search, bundles, as_json)
@@ -153,16 +154,22 @@ def _show(
             line("  " + _("stays: {what}").format(what=say_text(text)))
         for text in each.manual:
             line("  " + _("by hand: {what}").format(what=say_text(text)))
-    for case in [case for case in cases.every() if same_person(case, person) and (cases.path(case.id) / NAME).exists()]:
-        line(_("by hand: the dossier {path} holds their data; delete it").format(path=cases.path(case.id) / NAME))
-    for name in sorted(search.kept):
-        drop = f"provisioner restore {service_of(name)} --drop"
-        line(_("by hand: what a restore replaced may hold their data; delete it: {command}").format(command=drop))
-    for bundle in bundles:
-        for own in bundle.protection.own if bundle.protection else []:
-            line(_("by hand: {what}").format(what=own.name))
+    for where in _elsewhere(search, cases, person, bundles):
+        line(_("by hand: {what}").format(what=where))
     for name, why in search.missing.items():
         click.echo(_("{instance}: not searched: {why}").format(instance=name, why=why), err=True)
+
+
+def _elsewhere(search: Search, cases: Cases, person: str, bundles: list[Bundle]) -> Iterator[str]:
+    """Yield where else a person's data lie, which no service erases: dossiers, what restores kept, paper."""
+    for case in [case for case in cases.every() if same_person(case, person)]:
+        for path in [path for name in (NAME, ARCHIVE) if (path := cases.path(case.id) / name).exists()]:
+            yield _("the dossier {path} holds their data; delete it").format(path=path)
+    for name in sorted(search.kept):
+        drop = f"provisioner restore {service_of(name)} --drop"
+        yield _("what a restore replaced may hold their data; delete it: {command}").format(command=drop)
+    for bundle in bundles:
+        yield from (own.name for own in (bundle.protection.own if bundle.protection else []))
 
 
 def _nothing_done(planned: list[Planned], search: Search, case: Request | None, dry_run: bool, as_json: bool) -> None:
@@ -181,6 +188,8 @@ def _nothing_done(planned: list[Planned], search: Search, case: Request | None, 
         if case:
             text = _('Next: tell the person, then: provisioner gdpr requests close {case} --answer "..."')
             click.echo(text.format(case=case.id))
+        else:
+            click.echo(_("Next, so that the request is on file: provisioner gdpr requests open --kind erasure"))
     sys.exit(INCOMPLETE if search.missing else 0)
 
 

@@ -23,6 +23,7 @@ from provisioner.errors import Finding, InputError
 from provisioner.gdpr import cases as rules
 from provisioner.gdpr.casefiles import Cases
 from provisioner.gdpr.deadlines import due_of
+from provisioner.gdpr.dossier_write import ARCHIVE, NAME
 from provisioner.i18n import _
 from provisioner.models.request import Kind, Request
 
@@ -208,6 +209,5 @@ def close_command(case: str, answer: str, stack: Path | None) -> None:
     click.echo(_("{case} is closed.").format(case=found.id))
     if found.hashed:
         click.echo(_("Its names are replaced by keyed hashes."))
-    elif (cases.path(case) / "dossier").exists():
-        text = _("Delete the dossier once it was handed over: {path}")
-        click.echo(text.format(path=cases.path(case) / "dossier"))
+    for path in [path for name in (NAME, ARCHIVE) if (path := cases.path(case) / name).exists()]:
+        click.echo(_("Delete the dossier once it was handed over: {path}").format(path=path))

@@ -70,15 +70,15 @@ def find(bundles: list[Bundle], names: list[str], ask: Ask) -> Search:
         if isinstance(answer, ProvisionerError):
             missing |= dict.fromkeys(expected, answer.message)
             continue
-        found |= {name: each for name, each in answer["instances"].items() if name.partition(SEPARATOR)[0] in by_id}
-        own = f"{bundle.stack.association.id}{SEPARATOR}"
+        own = f"{bundle.stack.association.id}{SEPARATOR}"  # a host speaks for nobody else's instances
+        found |= {name: each for name, each in answer["instances"].items() if name.startswith(own)}
         missing |= {name: _("not on the host yet: apply it") for name in expected if name not in answer["instances"]}
         missing |= {name: why for name, why in answer.get("failed", {}).items() if name.startswith(own)}
         for name in answer.get("removed", []):
             if name.startswith(own):
                 text = _("it was removed, but its data are still on the host; next: provisioner purge {service}")
                 missing[name] = text.format(service=service_of(name))
-        kept |= answer.get("kept", {})
+        kept |= {name: states for name, states in answer.get("kept", {}).items() if name.startswith(own)}
     owners = {name: by_id[name.partition(SEPARATOR)[0]] for name in (*found, *missing)}
     return Search(dict(sorted(found.items())), dict(sorted(missing.items())), owners, kept)
 

@@ -1,5 +1,6 @@
 """Read and add to gdpr/authorities.yaml beside stack.yaml."""
 
+import fcntl
 from pathlib import Path
 
 import yaml
@@ -29,13 +30,15 @@ def add_request(folder: Path, given: tuple[str, str, str, str]) -> Path:
     except ValidationError as error:
         findings = [Finding(str(each["msg"]), path=f"--request {each['loc'][0]}") for each in error.errors()]
         raise InputError(_("This request cannot be added."), findings) from error
-    known = load_authorities(folder) or Authorities()
-    requests = sorted([*known.requests, fresh], key=lambda each: each.day)
-    data = known.model_copy(update={"requests": requests}).model_dump(mode="json")
     path = folder / FILE
     try:
         path.parent.mkdir(mode=0o700, exist_ok=True)
-        write(path, yaml.safe_dump(data, allow_unicode=True, sort_keys=False), 0o600)
+        with path.with_name(".authorities.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            known = load_authorities(folder) or Authorities()
+            requests = sorted([*known.requests, fresh], key=lambda each: each.day)
+            data = known.model_copy(update={"requests": requests}).model_dump(mode="json")
+            write(path, yaml.safe_dump(data, allow_unicode=True, sort_keys=False), 0o600)
     except OSError as error:
         text = _("{path} cannot be written: {reason}").format(path=path, reason=error.strerror)
         raise ProvisionerError(text, hint=_("Choose another folder.")) from error

@@ -64,7 +64,8 @@ def moment(text: str, zone: str, now: datetime) -> datetime:
         return now.astimezone(UTC).replace(microsecond=0)
     try:
         found = datetime.fromisoformat(text)
-    except ValueError:
+        found.astimezone(UTC)
+    except (ValueError, OverflowError):
         hint = _("For example 2026-11-23T08:30, or 2026-11-23T08:30+01:00")
         raise InputError(_("'{text}' is no time").format(text=text), hint=hint) from None
     if found.tzinfo is None:

@@ -5,6 +5,7 @@ import io
 import json
 import os
 import tarfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -24,6 +25,7 @@ from provisioner.secrets import age_keys, own_identity
 NAMESPACE = "provisioner-breach"
 MANIFEST = "manifest.json"
 TOP = "evidence/"
+LONG = 7200  # seconds that no collection takes
 
 
 class Seal(NamedTuple):
@@ -47,10 +49,11 @@ def collect(bundle: Bundle, folder: Path, breach: str, window: tuple[datetime, d
     behind, when the host gives none or what came cannot be read back.
     """
     taken = datetime.now(UTC).replace(microsecond=0)
-    target = private(folder) / f"evidence-{taken:%Y%m%dT%H%M%SZ}.tar.gz.age"
+    target = private(folder) / f"evidence-{taken:%Y%m%dT%H%M%SZ}-{os.getpid()}.tar.gz.age"
     partial = target.with_suffix(".partial")
-    for left in folder.glob("*.partial"):  # by a run that was killed
-        left.unlink()
+    for left in folder.glob("*.partial"):  # by a run that was killed; another may be at it
+        if left.stat().st_mtime < time.time() - LONG:
+            left.unlink(missing_ok=True)
     request = {
         "associations": [bundle.stack.association.id], "breach": breach, "by": by,
         "since": int(window[0].timestamp()), "until": int(window[1].timestamp()),

@@ -4,6 +4,7 @@ Which fields the form of notifications.cnil.fr has is general knowledge, to be c
 """
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 from provisioner.bundle import Bundle
@@ -96,10 +97,9 @@ def _notification(bundle: Bundle, breach: Breach) -> Iterator[Field]:
     yield field(
         "deadline", "À notifier au plus tard", "To be notified at the latest", local(deadline(breach.aware), zone)
     )
-    told = first_notice(breach)
     late = breach.closed.late if breach.closed else ""
-    if told and told > deadline(breach.aware):
-        yield field("late", "Raisons du retard", "Reasons for the delay", late)
+    if (first_notice(breach) or datetime.now(UTC)) > deadline(breach.aware):
+        yield field("late", "Raisons du retard", "Reasons for the delay", breach.answers.get("late") or late)
     else:
         text = Text(fr="à dire seulement après 72 heures", en="to be said after 72 hours only")
         yield field("late", "Raisons du retard", "Reasons for the delay", text)

@@ -66,6 +66,8 @@ def is_overdue(case: Request, today: date) -> bool:
 
 def noted(case: Request, text: str, today: date) -> Request:
     """Return the case with one more note."""
+    if case.hashed:
+        raise InputError(_("case {case} is closed and bears no name any more: open another").format(case=case.id))
     return case.model_copy(update={"notes": [*case.notes, Note(day=today, text=_line(text))]})
 
 
@@ -139,7 +141,11 @@ def _counted(traces: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _masked(text: str, names: list[str], key: bytes) -> str:
+    """Return a text without the names, however spaced; where case folding alone finds one, all of it is folded."""
     found = unicodedata.normalize("NFC", text)
     for name in names:
-        found = re.sub(re.escape(name), keyed(name, key)[:12], found, flags=re.IGNORECASE)
+        pattern = r"\s+".join(map(re.escape, name.split()))
+        found = re.sub(pattern, keyed(name, key)[:12], found, flags=re.IGNORECASE)
+        if re.search(pattern, folded(found)):
+            found = re.sub(pattern, keyed(name, key)[:12], folded(found))
     return found

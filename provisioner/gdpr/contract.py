@@ -23,7 +23,8 @@ def contract(stack: Stack, catalog: Catalog, protection: Protection) -> Paper:
     about, found = protection.controller, [catalog.entry(name) for name in stack.services]
     activities = [each for entry in found for each in entry.service.gdpr.activities]
     persons = list(dict.fromkeys(key for each in activities for key in each.subjects))
-    data = list(dict.fromkeys(key for each in activities for key in each.data))
+    typed = [key for name, each in protection.services.items() if name in stack.services for key in each.sensitive]
+    data = list(dict.fromkeys([*(key for each in activities for key in each.data), *typed]))
     without = ", ".join(each.name for each in protection.processors if each.contract is None)
     parties = [_say("parties_controller", name=about.name, address=about.address,
                     representative=about.representative.name), _say("parties_processor")]  # fmt: skip

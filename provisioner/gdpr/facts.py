@@ -42,10 +42,13 @@ class Breach:
     risk: str = "unknown"
     explained: str = ""
     kinds: tuple[str, ...] = ()
+    reason: str = ""
+    owed: bool = False
+    people_told: bool = False
 
     def overdue(self, now: datetime) -> bool:
         """Tell whether the authority should have been told by now and was not."""
-        if self.risk == "none" or self.notified or self.closed:
+        if (self.risk == "none" and self.reason) or self.notified or (self.closed and self.risk == "risk"):
             return False
         return self.aware is None or self.aware + timedelta(hours=HOURS) < now
 
@@ -74,6 +77,7 @@ class Facts:
     cases: list[Case] = field(default_factory=list)
     breaches: list[Breach] = field(default_factory=list)
     unreadable: list[str] = field(default_factory=list)
+    lacks: list[str] = field(default_factory=list)
     encrypted: bool | None = None
     lock: Lock | None = None
 
@@ -109,13 +113,17 @@ def case_of(name: str, data: dict[str, Any]) -> Case:
 def breach_of(name: str, data: dict[str, Any]) -> Breach:
     """Return a breach from its breach.json, whatever else stands in it. Raise ValueError for times that are none."""
     notified, closed = data.get("notified"), data.get("closed")
-    if isinstance(notified, list):
-        told = [each.get("time") for each in notified if isinstance(each, dict) and each.get("whom") == "authority"]
-        notified = min(map(str, told)) if told else None
+    told = [each for each in notified if isinstance(each, dict)] if isinstance(notified, list) else []
+    times = [_time(each.get("time")) for each in told if each.get("whom") == "authority"]
+    stages = {each.get("stage") for each in told if each.get("whom") == "authority"}
     explained = str(closed.get("late", "")) if isinstance(closed, dict) else ""
+    first = min((each for each in times if each), default=None) if isinstance(notified, list) else _time(notified)
+    people = any(each.get("whom") == "people" for each in told) or bool(str(data.get("people_why") or "").strip())
     return Breach(
-        name, _time(data.get("aware")), _time(notified), _time(closed), str(data.get("risk", "unknown")), explained,
-        tuple(str(each) for each in data.get("kinds") or []),
+        name, aware=_time(data.get("aware")), notified=first, closed=_time(closed), explained=explained,
+        risk=str(data.get("risk", "unknown")), kinds=tuple(str(each) for each in data.get("kinds") or []),
+        reason=str(data.get("reason", "")).strip(), owed="initial" in stages and not stages & {"complement", "whole"},
+        people_told=people,
     )  # fmt: skip
 
 

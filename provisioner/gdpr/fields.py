@@ -5,6 +5,7 @@ from provisioner.models.base import Text
 from provisioner.models.gdpr import LegalBasis
 from provisioner.models.protection import Officer, Person, Protection
 from provisioner.models.register import Row, Section
+from provisioner.screening import answered, verdict
 from provisioner.vocabulary import vocabulary
 
 SOFTWARE_NOTES = {"connection", "devices", "usage", "history", "trash", "location"}
@@ -91,9 +92,9 @@ def _assessment(protection: Protection) -> Text:
     if found.dpia_done:
         return say("dpia_done", date=date_text(found.dpia_done))
     day = date_text(found.answered) if found.answered else say("not_given")
-    yes = sum(found.dpia.values())
-    key = "dpia_open" if yes else "dpia_not_needed"
-    return say(key, date=day, yes=yes, count=len(found.dpia))
+    said = verdict(answered(found))
+    key = "dpia_unsettled" if said.dpia is None else "dpia_needed" if said.dpia else "dpia_not_needed"
+    return say(key, date=day)
 
 
 def people_and_data(who_: list[str], data: list[str], typed: list[str], source: list[Text]) -> Section:

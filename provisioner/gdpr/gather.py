@@ -15,6 +15,7 @@ from provisioner.catalog import Catalog
 from provisioner.drills import signed
 from provisioner.errors import ProvisionerError
 from provisioner.gdpr.facts import Facts, breach_of, case_of
+from provisioner.gdpr.missing import missing
 from provisioner.host.https import Site
 from provisioner.i18n import _
 from provisioner.models.drill import DrillReport
@@ -74,6 +75,7 @@ def _facts(bundle: Bundle, catalog: Catalog, offline: bool, answers: Answers) ->
         cases=cases,
         breaches=breaches,
         unreadable=[*odd, *bad, *torn, *(str(path) for path in strange)],
+        lacks=[each.path for each in missing(bundle.answers, bundle.stack, catalog)] if bundle.answers else [],
         encrypted=_encrypted(bundle.secrets_path),
         lock=bundle.lock,
     )

@@ -3,7 +3,7 @@
 import ipaddress
 from typing import Literal
 
-from provisioner.adequacy import adequacy, ground
+from provisioner.adequacy import adequacy, ground, safeguard
 from provisioner.gdpr.words import country_name, date_text, plain, say
 from provisioner.models.base import Model, Text
 from provisioner.models.protection import Processor, Protection
@@ -65,17 +65,6 @@ def processors(stack: Stack | None, protection: Protection) -> Processors:
 def what(each: Processor) -> Text:
     """Return what a processor does."""
     return plain(each.for_) if each.for_ else say(f"role_{each.role}")
-
-
-def safeguard(each: Processor) -> Text | None:
-    """Return what allows the transfer to a processor outside the EEA; None without any."""
-    decision = adequacy().adequate.get(each.country)
-    if decision and (not decision.only or (each.document and not each.safeguard)):
-        told: dict[str, Text | str] = {"decision": decision.decision, "date": date_text(decision.date)}
-        if decision.only:
-            return say("safeguard_certified", only=decision.only, **told)
-        return say("safeguard_adequate", **told)
-    return say(f"safeguard_{each.safeguard}") if each.safeguard else None
 
 
 def _listed(number: int, each: Processor, protection: Protection) -> Listed:

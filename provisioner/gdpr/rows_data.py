@@ -34,7 +34,10 @@ def retention(facts: Facts) -> Told:
                 told.bad("days_differ", name=name, key=key, there=item.get("days"), here=wanted)
             _purge(told, facts, name, key, item)
             runs.append(_moment(item.get("ran")))
-    told.well("purges", count=len(runs), last=max((f"{run:%Y-%m-%d}" for run in runs if run), default="-"))
+    if runs:
+        told.well("purges", count=len(runs), last=max((f"{run:%Y-%m-%d}" for run in runs if run), default="-"))
+    else:
+        told.unsure("nothing_measured")
     return told
 
 
@@ -100,6 +103,8 @@ def copies(facts: Facts) -> Told:
     else:
         _ages(told, facts, facts.backups, backup.drill_days)
     _replayed(told, facts)
+    if strange := [name for name in facts.unreadable if name.startswith("drills/")]:
+        told.unsure("unreadable", files=", ".join(strange))
     return told
 
 

@@ -29,6 +29,8 @@ def record(facts: Facts) -> Told:
         told.bad("updated_old", day=data.updated)
     if not data.controller.number.strip():
         told.bad("no_number")
+    if facts.lacks:
+        told.bad("record_lacks", places=", ".join(dict.fromkeys(facts.lacks)))
     told.well("record", services=len(facts.services), own=len(data.own), day=data.updated)
     return told
 
@@ -49,11 +51,13 @@ def basis(facts: Facts) -> Told:
                 continue
             found[used] += 1
             unsaid += used == "legitimate-interest" and not activity.interest
+    own = facts.protection.own if facts.protection else []
+    unsaid += sum(each.legal_basis == "legitimate-interest" and not each.interest for each in own)
     found.update(each.legal_basis for each in (facts.protection.own if facts.protection else []))
     if found:
         told.well("bases", count=sum(found.values()), bases=", ".join(f"{key} {n}" for key, n in sorted(found.items())))
     if unsaid:
-        told.well("interest_unsaid", count=unsaid)
+        told.unsure("interest_unsaid", count=unsaid)
     return told
 
 
@@ -142,8 +146,10 @@ def holds_health(facts: Facts) -> bool:
 def sensitive(facts: Facts) -> list[str]:
     """Return the sensitive categories that gdpr.yaml says people put into services."""
     words = vocabulary().data
-    given = [
-        key for about in (facts.protection.services if facts.protection else {}).values() for key in about.sensitive
+    data = facts.protection
+    given = [key for about in (data.services if data else {}).values() for key in about.sensitive]
+    given += [
+        key for own in (data.own if data else []) if runs_here(own.tool, facts.stack, facts.catalog) for key in own.data
     ]
     return sorted({key for key in given if key in words and words[key].sensitive})
 
@@ -159,6 +165,8 @@ def screening(facts: Facts) -> Told:
         told.bad("not_screened")
     elif answers.answered > facts.today:
         told.bad("screened_future", day=answers.answered)
+    elif (facts.today - answers.answered).days > YEAR:
+        told.unsure("screened_old", day=answers.answered)
     found = verdict(answered(answers))
     left = [name for name in found.unanswered if questions()[name].kind != "minors"]  # that is a row of its own
     if left:
@@ -184,12 +192,17 @@ def minors(facts: Facts) -> Told:
     if not data or data.minors is None:
         told.bad("minors_unanswered")
         return told
-    if not data.minors.concerned:
+    asked = data.screening.minors
+    if asked.get("minors_under15", data.minors.concerned) != data.minors.concerned:
+        told.bad("minors_contradict")
+    elif not data.minors.concerned:
         return told.without("no_minors", day=data.updated)
+    if asked.get("minors_under15") and asked.get("minors_parents") is False:
+        told.bad("minors_no_parents")
     opened = ", ".join(open_to_all(facts.stack, facts.catalog))
-    if not data.minors.consent.strip():
+    if data.minors.concerned and not data.minors.consent.strip():
         told.bad("no_consent", services=opened or "-")
-    else:
+    elif data.minors.concerned:
         told.well("consent", said=data.minors.consent, services=opened or "-")
     return told
 

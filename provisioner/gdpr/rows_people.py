@@ -40,6 +40,10 @@ def breach(facts: Facts) -> Told:
             told.bad("breach_overdue", name=each.name, aware=f"{each.aware:%Y-%m-%d %H:%M}" if each.aware else "?")
         elif each.late:
             told.bad("breach_late", name=each.name)
+        if each.risk == "high" and not each.people_told:
+            told.bad("breach_people", name=each.name)
+        if each.owed:
+            told.bad("breach_owed", name=each.name)
     if facts.breaches:
         count = sum(each.closed is None for each in facts.breaches)
         told.well("breaches", count=len(facts.breaches), open=count)

@@ -51,7 +51,7 @@ def transit(facts: Facts) -> Told:
     web = card.auditor("web") if card else None
     if card is None or web is None or web.not_run is not None:
         told.unsure("no_web_audit")
-    elif _age(card, facts) > CARD_DAYS:
+    elif not -1 <= _age(card, facts) <= CARD_DAYS:
         told.unsure("audit_old", day=card.time[:10], days=_age(card, facts))
     elif web.figures.get("problems"):
         told.bad("web_problems", count=int(web.figures["problems"]), day=card.time[:10])
@@ -94,11 +94,13 @@ def accountability(facts: Facts) -> Told:
     wanted = max(LEVEL_OF_DATA[special], LEVEL_OF_DATA[security.data], key=LEVELS.index)
     if LEVELS.index(security.effective) < LEVELS.index(wanted):
         told.bad("level_low", level=security.effective, wanted=wanted, data=special)
+    if strange := [name for name in facts.unreadable if "audit" in name]:
+        told.unsure("unreadable", files=", ".join(strange))
     if not facts.cards:
         told.bad("never_audited", host=facts.stack.host.name)
         return told
     card = facts.cards[-1]
-    if _age(card, facts) > CARD_DAYS:
+    if not -1 <= _age(card, facts) <= CARD_DAYS:
         told.bad("audit_old", day=card.time[:10], days=_age(card, facts))
     missed = [goal for goal in card.goals if goal.met is False]
     silent = [goal for goal in card.goals if goal.met is None]

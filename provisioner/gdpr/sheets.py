@@ -105,7 +105,10 @@ def own_sheet(number: int, own: OwnActivity, stack: Stack, protection: Protectio
     source = plain(own.source) if own.source else say("source_people")
     sections = [
         identity(number, reference, title, protection), who(protection),
-        purpose(plain(own.purpose), own.legal_basis, None, protection, row("note", say("note_none")), tool),
+        purpose(
+            plain(own.purpose), own.legal_basis, plain(own.interest) if own.interest else None, protection,
+            row("note", say("note_none")), tool,
+        ),
         people_and_data(own.subjects, own.data, [], [source]),
         section("duration", row("backups", say("backups_not_in"))),
         section(

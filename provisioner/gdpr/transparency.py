@@ -76,8 +76,13 @@ def _services(found: list[Facts]) -> list[dict[str, Any]]:
 
 
 def _figures(found: list[Facts]) -> dict[str, Any]:
-    asked = [facts.host for facts in found if facts.host is not None]
-    healthy = [item.get("health") for answer in asked for item in (answer.get("instances") or {}).values()]
+    asked = [facts for facts in found if facts.host is not None]
+    healthy = [
+        item.get("health")
+        for facts in asked
+        for name, item in ((facts.host or {}).get("instances") or {}).items()
+        if name.partition("_")[0] == facts.stack.association.id  # a host tells of all its associations
+    ]
     counted, days = 0, []
     for facts in found:
         if not facts.drills:

@@ -1,13 +1,9 @@
 """The words of the record and of dossiers, in both languages: their sentences, the vocabulary, countries, periods."""
 
-from datetime import date
-
-from babel import Locale
-
 from provisioner.documents.words import capital, plain, together
 from provisioner.models.base import Text
 from provisioner.retention import Period
-from provisioner.sentences import Value, sentence
+from provisioner.sentences import Value, country_name, date_text, sentence
 from provisioner.vocabulary import vocabulary
 
 LANGUAGES = ("fr", "en")
@@ -47,17 +43,6 @@ def period_text(period: Period) -> Text:
 def days_text(days: int) -> Text:
     """Return a number of days in both languages."""
     return period_text(Period(days, "day"))
-
-
-def country_name(code: str) -> Text:
-    """Return the name of a country; its code where nobody knows it."""
-    names = {language: Locale(language).territories.get(code, code) for language in LANGUAGES}
-    return Text(fr=names["fr"], en=names["en"])
-
-
-def date_text(day: date) -> Text:
-    """Return a day as people write it: 01/11/2026 in French, 2026-11-01 in English."""
-    return Text(fr=day.strftime("%d/%m/%Y"), en=day.isoformat())
 
 
 def given(text: str) -> Text:

@@ -35,7 +35,7 @@ class DrillReport(Model):
     kind: Literal["drill"]
     association: str
     host: str
-    time: int
+    time: int = Field(ge=0, le=4102444800)
     instances: list[Drilled]
     signed: Literal["yes", "no", "wrong"] = Field(default="no", description="Found out by who reads it.")
 

@@ -66,6 +66,7 @@ class OwnActivity(Model):
     name: Filled
     purpose: Filled
     legal_basis: LegalBasis
+    interest: Line = Field(default="", description="The interest pursued, with legitimate-interest (art. 13(1)(d)).")
     subjects: list[Key] = Field(min_length=1)
     data: list[Key] = Field(min_length=1)
     period: Key
