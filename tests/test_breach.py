@@ -289,6 +289,21 @@ def test_breaches_opened_at_once_are_two(tmp_path: Path) -> None:
     assert len(list((tmp_path / "gdpr" / "breaches").glob("*/breach.json"))) == 4
 
 
+def test_form_asks_for_the_reasons_of_the_delay_when_it_is_late(tmp_path: Path) -> None:
+    for hours, wanted in ((71, True), (73, False)):
+        late = breach_of(aware=datetime.now(UTC) - timedelta(hours=hours), opened=datetime.now(UTC))
+        fields = {
+            field.key: field for section in form(bundle_of(tmp_path), small_catalog(), late) for field in section.fields
+        }
+        assert ("72 hours only" in fields["late"].answer.en) is wanted, fields["late"]
+
+
+def test_times_that_no_calendar_has_are_told(tmp_path: Path) -> None:
+    for text in ("0001-01-01T00:00", "9999-12-31T23:59-05:00"):
+        with pytest.raises(InputError):
+            moment(text, "Europe/Paris", NOW)
+
+
 def test_list_check_fails_once_a_clock_ran_out(tmp_path: Path) -> None:
     run(tmp_path, "open", "Old", "--aware", "2020-01-01T00:00", "--no-collect")
     done = run(tmp_path, "list", "--check", "--json")

@@ -184,3 +184,19 @@ def test_a_change_that_fails_changes_nothing(tmp_path: Path) -> None:
     with pytest.raises(InputError):
         store.change(case.id, bad)
     assert store.read(case.id) == case
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("Straße", "seen with STRASSE today"), ("İpek", "wrote to İpek"), ("Jean  Martin", "Jean Martin called back")],
+)
+def test_no_name_is_left_in_the_notes_of_a_closed_erasure(name: str, text: str) -> None:
+    case = cases.noted(
+        cases.opened("2026-11-23-01", "erasure", "a@example.org", [name], date(2026, 11, 23)), text, date(2026, 11, 23)
+    )
+    done = cases.closed(case, f"told {name}", date(2026, 11, 24), b"key")
+    whole = done.model_dump_json()
+    for word in (*name.split(), "STRASSE", "strasse"):
+        assert word not in whole, whole
+    with pytest.raises(InputError, match="bears no name"):
+        cases.noted(done, "Jean called", date(2026, 11, 25))

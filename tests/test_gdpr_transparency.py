@@ -1,6 +1,7 @@
 """The transparency pack: counts and services, in both languages, and nobody's name in it."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -96,3 +97,11 @@ def test_requests_of_authorities_are_kept_sorted_and_name_nobody(tmp_path: Path)
 def test_every_criterion_of_the_charter_says_where_it_shows() -> None:
     assert all(each.shown in sentences(NAME).texts for each in chatons().criteria) and chatons().to_check
     assert len({each.id for each in chatons().criteria}) == len(chatons().criteria)
+
+
+def test_requests_of_authorities_noted_at_once_all_stay(tmp_path: Path) -> None:
+    given = [("2026-03-01", f"authority {number}", "accounts", "refused") for number in range(8)]
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda each: add_request(tmp_path, each), given))
+    found = load_authorities(tmp_path)
+    assert found and {each.who for each in found.requests} == {who for _day, who, *_rest in given}
