@@ -134,6 +134,9 @@ class Person extends Maintenance
             $mine = "({$short}_title IN (" . $database->makeList([$from, $to]) . ") OR {$short}_params$about)";
             $this->change($database->newDeleteQueryBuilder()->deleteFrom($table), [$type => 'renameuser', $mine]);
         }
+        // The list of active users keeps a name for a month; a job may have written it before the renaming.
+        $active = ['qcc_type' => 'activeusers', 'qcc_title' => $old];
+        $this->change($database->newDeleteQueryBuilder()->deleteFrom('querycachetwo'), $active);
         // Every session ends: they are packed, and name their owners inside.
         $session = $database->buildLike($database->anyString(), ':MWSession:', $database->anyString());
         $this->change($database->newDeleteQueryBuilder()->deleteFrom('objectcache'), ["keyname$session"]);
