@@ -39,7 +39,11 @@ class Leave extends Maintenance
         if ($user->isSystemUser() && !$mine && !$user->getEmail()) {
             return false;
         }
-        $this->refuseLast($user);
+        $sysops = $this->getDB(DB_REPLICA)->newSelectQueryBuilder()->select('ug_user')->from('user_groups')
+            ->where(['ug_group' => 'sysop'])->caller(__METHOD__)->fetchFieldValues();
+        if ($sysops === [(string) $user->getId()]) {
+            $this->fatalError('this is the last administrator: make another one first');
+        }
         // MediaWiki's own way to make an account that only programs use: no password, no token, no sessions.
         $closed = User::newSystemUser($user->getName(), ['steal' => true]);
         $closed || $this->fatalError('the account could not be closed');

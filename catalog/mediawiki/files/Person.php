@@ -29,14 +29,31 @@ class Person extends Maintenance
         if (!in_array($what, ['export', 'erase'], true)) {
             $this->fatalError('wanted: export or erase, and an e-mail address or the name of an account');
         }
-        $report = [];
-        foreach ($this->accounts($who) as $user) {
-            $name = $user->getName();
-            $report[$name] = $what === 'export' ? $this->known($user) : $this->erase($user);
+        [$report, $found] = [[], $this->accounts($who)];
+        foreach ($found ?: $this->unfinished($who) as $user) {
+            $name = $found ? $user->getName() : User::newFromName($who)->getName();
+            $report[$name] = $what === 'export' ? $this->known($user) : $this->erase($user, $name);
         }
-        $flags = JSON_PRETTY_PRINT | JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES | JSON_THROW_ON_ERROR
-            | JSON_INVALID_UTF8_SUBSTITUTE;
-        $this->output(json_encode((object) $report, $flags) . "\n");
+        $flags = JSON_PRETTY_PRINT | JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES | JSON_INVALID_UTF8_SUBSTITUTE;
+        $this->output(json_encode((object) $report, $flags | JSON_THROW_ON_ERROR) . "\n");
+    }
+
+    /** Return the account that an erasure had renamed when it was killed: the journal says so until all is done. */
+    private function unfinished(string $who): array
+    {
+        $named = User::newFromName($who);
+        $title = $named ? strtr($named->getName(), ' ', '_') : '';
+        $entries = $this->getDB(DB_PRIMARY)->newSelectQueryBuilder()->select('log_params')->from('logging')
+            ->where(['log_type' => 'renameuser', 'log_namespace' => NS_USER, 'log_title' => $title])
+            ->caller(__METHOD__)->fetchFieldValues();
+        $numbers = preg_replace('/^.*"Former member (\d+)".*$/s', '$1', preg_grep('/"Former member \d+"/', $entries));
+        $users = array_map([User::class, 'newFromId'], array_unique($numbers));
+        return array_filter($users, fn ($user) => $user->getName() === $this->newName($user));
+    }
+
+    private function newName(User $user): string
+    {
+        return 'Former member ' . $user->getId();
     }
 
     /** Return everything the wiki keeps under this account. */
@@ -69,39 +86,54 @@ class Person extends Maintenance
         ];
     }
 
-    /** Give the account a name that says nothing, empty it and close it. What it wrote stays: it is the wiki's text. */
-    private function erase(User $user): string
+    /**
+     * Give the account a name that says nothing, empty it and close it. What it wrote stays: it is the wiki's text.
+     *
+     * Killed anywhere, it is finished when called again with the same name: the name goes after all else, and last the
+     * journal's entry that says whose it was.
+     */
+    private function erase(User $user, string $old): string
     {
-        $this->refuseLast($user);
-        [$old, $new] = [$user->getName(), 'Former member ' . $user->getId()];
-        [$real, $email] = [$user->getRealName(), $user->getEmail()];
+        $sysops = $this->getDB(DB_REPLICA)->newSelectQueryBuilder()->select('ug_user')->from('user_groups')
+            ->where(['ug_group' => 'sysop'])->caller(__METHOD__)->fetchFieldValues();
+        if ($sysops === [(string) $user->getId()]) {
+            $this->fatalError('this is the last administrator: make another one first');
+        }
+        $new = $this->newName($user);
         $this->deletePages($user);
-        $this->forget($real, $email, $old, $new);
+        $this->finishWork();
+        $this->forget($user, $old, $new);
         $this->blank($user);
-        // The new name and the empty address come last: killed before, the person is still found, and all is done again.
-        if ($old !== $new) {
+        if ($user->getName() !== $new) {
             $performer = User::newSystemUser(User::MAINTENANCE_SCRIPT_USER, ['steal' => true]);
             $renaming = new RenameuserSQL($old, $new, $user->getId(), $performer);
             $renaming->rename() || $this->fatalError('renaming failed');
         }
-        // Renaming and deleting leave work for later that names the person: it is done now, before the traces go.
-        DeferredUpdates::doUpdates();
-        MediaWikiServices::getInstance()->getJobRunner()->run(['maxTime' => 120]);
-        $this->forget($real, $email, $old, $new);
-        $this->change(
-            $this->getDB(DB_PRIMARY)->newUpdateQueryBuilder()->update('user')->set(['user_email' => '']),
-            ['user_id' => $user->getId()]
-        );
+        $this->finishWork();
+        $database = $this->getDB(DB_PRIMARY);
+        // Every session ends: they are packed, and name their owners inside.
+        $session = $database->buildLike($database->anyString(), ':MWSession:', $database->anyString());
+        $this->change($database->newDeleteQueryBuilder()->deleteFrom('objectcache'), ["keyname$session"]);
+        // The list of active users keeps a name for a month; a job may have written it before the renaming.
+        $active = ['qcc_type' => 'activeusers', 'qcc_title' => $old];
+        $this->change($database->newDeleteQueryBuilder()->deleteFrom('querycachetwo'), $active);
         MediaWikiServices::getInstance()->getMainWANObjectCache()->clearProcessCache();
         User::newFromId($user->getId())->invalidateCache();
+        $this->forgetRenames($old, $new);
         return "now $new, without address, password and preferences; its edits stay under that name";
     }
 
-    /** Empty the account: what it signs in with, what it is called, what it prefers and watches. */
+    /** Do what renaming and deleting left for later: it names the person, and has to be done before the traces go. */
+    private function finishWork(): void
+    {
+        DeferredUpdates::doUpdates();
+        MediaWikiServices::getInstance()->getJobRunner()->run(['maxTime' => 120]);
+    }
+
     private function blank(User $user): void
     {
         $database = $this->getDB(DB_PRIMARY);
-        $blank = ['user_real_name' => '', 'user_password' => '', 'user_newpassword' => '',
+        $blank = ['user_real_name' => '', 'user_email' => '', 'user_password' => '', 'user_newpassword' => '',
             'user_token' => MWCryptRand::generateHex(32), 'user_email_authenticated' => null];
         $this->change($database->newUpdateQueryBuilder()->update('user')->set($blank), ['user_id' => $user->getId()]);
         $private = ['user_properties' => 'up_user', 'watchlist' => 'wl_user', 'user_groups' => 'ug_user',
@@ -111,53 +143,94 @@ class Person extends Maintenance
         }
     }
 
-    /** Take the names out of journals, summaries, lists of others and sessions. */
-    private function forget(string $real, string $email, string $old, string $new): void
+    /** Take the names out of summaries, journals and lists of others. */
+    private function forget(User $user, string $old, string $new): void
     {
         $database = $this->getDB(DB_PRIMARY);
         [$from, $to] = [strtr($old, ' ', '_'), strtr($new, ' ', '_')];
+        foreach (array_unique(array_filter([$user->getEmail(), $user->getRealName(), $old, $from])) as $name) {
+            $this->replace($name, $new, mb_strlen($name) < 4 ? $this->ownSummaries($user, $from) : []);
+        }
+        // In small letters a name may be a word: the summaries of others speak of a "page" where no user Page is meant.
+        $this->replace(lcfirst($old), $new, $this->ownSummaries($user, $from));
         $titles = ['logging' => 'log', 'recentchanges' => 'rc', 'watchlist' => 'wl'];
         foreach ($titles as $table => $short) {
             $rest = "SUBSTRING({$short}_title, " . (strlen($from) + 1) . ')';
             $change = "{$short}_title = CONCAT(" . $database->addQuotes($to) . ", $rest)";
+            // An entry of a renaming has to keep its title: it is what finds the person again.
             $this->change(
                 $database->newUpdateQueryBuilder()->update($table)->ignore()->set($change),
-                ["{$short}_namespace" => [NS_USER, NS_USER_TALK], $this->below($database, "{$short}_title", $from)]
+                ["{$short}_namespace" => [NS_USER, NS_USER_TALK], $this->below($database, "{$short}_title", $from),
+                    ...($table === 'logging' ? ["log_type <> 'renameuser'"] : [])]
             );
         }
-        foreach (array_unique(array_filter([$email, $real, $old, $from])) as $name) {
-            $this->renameInSummaries($name, $new);
-        }
-        // The journal still says who was renamed, and when.
-        foreach (['logging' => ['log', 'log_type'], 'recentchanges' => ['rc', 'rc_log_type']] as $table => [$short, $type]) {
-            $about = $database->buildLike($database->anyString(), '"' . $old . '"', $database->anyString());
-            $mine = "({$short}_title IN (" . $database->makeList([$from, $to]) . ") OR {$short}_params$about)";
-            $this->change($database->newDeleteQueryBuilder()->deleteFrom($table), [$type => 'renameuser', $mine]);
-        }
-        // The list of active users keeps a name for a month; a job may have written it before the renaming.
-        $active = ['qcc_type' => 'activeusers', 'qcc_title' => $old];
-        $this->change($database->newDeleteQueryBuilder()->deleteFrom('querycachetwo'), $active);
-        // Every session ends: they are packed, and name their owners inside.
-        $session = $database->buildLike($database->anyString(), ':MWSession:', $database->anyString());
-        $this->change($database->newDeleteQueryBuilder()->deleteFrom('objectcache'), ["keyname$session"]);
     }
 
-    /** A single word may be a common one ("Page"): it counts inside links alone, a name of several words anywhere. */
-    private function renameInSummaries(string $name, string $new): void
+    /** Write another name into the summaries that have this one as a word of its own. */
+    private function replace(string $name, string $new, array $where): void
     {
         $database = $this->getDB(DB_PRIMARY);
-        $sure = str_contains($name, '@') || preg_match('/[\s_]/', $name);
-        [$before, $after] = $sure ? ['(?<![\p{L}\p{N}_.+-])', '(?![\p{L}\p{N}_-])'] : ['(?<=[:\/|])', '(?=[\]|\/#])'];
         $rows = $database->newSelectQueryBuilder()->select(['comment_id', 'comment_text'])->from('comment')
-            ->where('comment_text' . $database->buildLike($database->anyString(), $name, $database->anyString()))
-            ->caller(__METHOD__)->fetchResultSet();
+            ->where(['comment_text' . $database->buildLike($database->anyString(), $name, $database->anyString())])
+            ->andWhere($where)->caller(__METHOD__)->fetchResultSet();
+        // Addresses go on after dots: jo@example.org is neither in a.jo@example.org nor in jo@example.org.uk.
+        [$before, $after] = str_contains($name, '@') ? ['|[.+]', '|\.[\p{L}\p{N}]'] : ['', ''];
+        $word = '[\p{L}\p{M}\p{N}_-]';
+        $pattern = "/(?<!$word$before)" . preg_quote($name, '/') . "(?!$word$after)/u";
         foreach ($rows as $row) {
-            $text = preg_replace("/$before" . preg_quote($name, '/') . "$after/u", $new, $row->comment_text);
-            if ($text !== null && $text !== $row->comment_text) {
-                $set = $database->newUpdateQueryBuilder()->update('comment')->set(['comment_text' => $text]);
-                $this->change($set, ['comment_id' => $row->comment_id]);
+            // Scrubbed: at bytes that are no UTF-8, preg_replace would give up and return null.
+            $text = preg_replace($pattern, $new, mb_scrub($row->comment_text, 'UTF-8'), -1, $count);
+            if ($count) {
+                $update = $database->newUpdateQueryBuilder()->update('comment')->set(['comment_text' => $text]);
+                $this->change($update, ['comment_id' => $row->comment_id]);
             }
         }
+    }
+
+    /** Return the condition: summaries of what this person did, and of what was done to the account. */
+    private function ownSummaries(User $user, string $title): array
+    {
+        $database = $this->getDB(DB_PRIMARY);
+        $actor = (int) $user->getActorId();
+        $about = 'log_namespace IN (' . NS_USER . ', ' . NS_USER_TALK . ') AND '
+            . $this->below($database, 'log_title', $title);
+        $edits = $database->newSelectQueryBuilder()->select('rev_comment_id')->from('revision')
+            ->where(['rev_actor' => $actor])->caller(__METHOD__)->getSQL();
+        $actions = $database->newSelectQueryBuilder()->select('log_comment_id')->from('logging')
+            ->where("log_actor = $actor OR ($about)")->caller(__METHOD__)->getSQL();
+        return ["comment_id IN ($edits) OR comment_id IN ($actions)"];
+    }
+
+    /** Delete what the journals say of the renaming of this person, and of renamings before it. */
+    private function forgetRenames(string $old, string $new): void
+    {
+        $database = $this->getDB(DB_PRIMARY);
+        $names = [$new, $old];
+        do {
+            $known = count($names);
+            $titles = $database->newSelectQueryBuilder()->select('log_title')->from('logging')
+                ->where($this->renamed('log', $names))->caller(__METHOD__)->fetchFieldValues();
+            $names = array_unique([...$names, ...array_map(fn ($title) => strtr($title, '_', ' '), $titles)]);
+        } while (count($names) > $known);
+        foreach (['recentchanges' => 'rc', 'logging' => 'log'] as $table => $short) {
+            $this->change($database->newDeleteQueryBuilder()->deleteFrom($table), $this->renamed($short, $names));
+        }
+    }
+
+    /** Return the condition: entries of a renaming from or to one of these names. */
+    private function renamed(string $short, array $names): array
+    {
+        $database = $this->getDB(DB_PRIMARY);
+        $type = $short === 'rc' ? 'rc_log_type' : 'log_type';
+        $any = [];
+        foreach ($names as $name) {
+            $title = $database->addQuotes(strtr($name, ' ', '_'));
+            $any[] = "{$short}_namespace = " . NS_USER . " AND {$short}_title = $title";
+            // The names are packed in quotation marks. The oldest entries have the new name alone.
+            $packed = $database->buildLike($database->anyString(), "\"$name\"", $database->anyString());
+            $any[] = "{$short}_params$packed OR {$short}_params = " . $database->addQuotes($name);
+        }
+        return [$type => 'renameuser', '(' . implode(') OR (', $any) . ')'];
     }
 
     /** Return the condition: this title, or one below it. */
@@ -209,7 +282,11 @@ class Person extends Maintenance
             $services->getDeletePageFactory()->newDeletePage($page, $performer)
                 ->forceImmediate(true)->deleteUnsafe('-');
         }
+        // All or nothing: half of it done, nothing would lead to the rest any more.
+        $database = $this->getDB(DB_PRIMARY);
+        $database->startAtomic(__METHOD__);
         $this->deleteForGood(strtr($user->getName(), ' ', '_'));
+        $database->endAtomic(__METHOD__);
     }
 
     /** Delete what the wiki keeps of deleted pages of that name, and of those below it. */

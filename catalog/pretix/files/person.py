@@ -41,11 +41,12 @@ POSITION = {
     "attendee_name_cached": None, "attendee_name_parts": {}, "attendee_email": None, "company": None, "street": None,
     "zipcode": None, "city": None, "country": None, "state": None,
 }  # fmt: skip
+SECRETS = {"secret", "web_secret", "internal_secret"}  # who has one opens the order, or enters
 WAITING = {"name_cached": None, "name_parts": {}, "email": "erased@localhost", "phone": None}
 
 
-def own_names(email: str) -> set[str]:
-    """Return the names that stand beside the address itself."""
+def buyer_names(email: str) -> set[str]:
+    """Return the names that stand beside the address wherever it is the person's own."""
     found = [
         InvoiceAddress.objects.filter(order__email__iexact=email).values_list("name_cached", flat=True),
         WaitingListEntry.objects.filter(email__iexact=email).values_list("name_cached", flat=True),
@@ -58,14 +59,18 @@ def own_names(email: str) -> set[str]:
 def find_positions(email: str) -> Any:
     """Return the tickets for that person, and those that the person ordered without naming somebody else.
 
-    A name without an address is the person's own where it is one of theirs, or stands on the only ticket of the order.
+    A name without an address is the person's where it is one of theirs, or stands on the only ticket of the order.
     """
     mine = OrderPosition.all.filter(order__email__iexact=email)
     alone = mine.values("order").annotate(tickets=Count("pk")).filter(tickets=1).values("order")
     unnamed = Q(attendee_name_cached__isnull=True) | Q(attendee_name_cached="")
-    own = unnamed | Q(attendee_name_cached__in=own_names(email)) | Q(order__in=alone)
-    nobody = Q(attendee_email__isnull=True) | Q(attendee_email="")
-    return OrderPosition.all.filter(Q(attendee_email__iexact=email) | Q(order__email__iexact=email) & nobody & own)
+    for name in buyer_names(email):
+        unnamed |= Q(attendee_name_cached__iexact=name)
+    unaddressed = Q(attendee_email__isnull=True) | Q(attendee_email="")
+    return OrderPosition.all.filter(
+        Q(attendee_email__iexact=email)
+        | Q(order__email__iexact=email) & unaddressed & (unnamed | Q(order__in=alone))
+    )
 
 
 def find_answers(email: str) -> Any:
@@ -76,22 +81,25 @@ def find_answers(email: str) -> Any:
     return QuestionAnswer.objects.filter(wanted)
 
 
-def told(row: Any) -> dict[str, Any]:
-    """Return a row without what opens pages of orders and tickets."""
-    return {name: value for name, value in model_to_dict(row).items() if "secret" not in name}
+def fields(row: Any) -> dict[str, Any]:
+    """Return what a row says, without the keys to it."""
+    return {name: value for name, value in model_to_dict(row).items() if name not in SECRETS}
+
+
+def order_fields(order: Order, email: str) -> dict[str, Any]:
+    """Return what an order says; of somebody else's, in which only a ticket is the person's, what tells it apart."""
+    own = (order.email or "").lower() == email.lower()
+    return (fields(order) if own else {}) | {"event": str(order.event), "code": order.code}
 
 
 def export(email: str) -> None:
-    """Print what is known. Of orders that somebody else made for the person, only which they are."""
+    """Print what is known."""
+    orders = Order.objects.filter(Q(email__iexact=email) | Q(pk__in=find_positions(email).values("order")))
     positions = find_positions(email)
-    orders = Order.objects.filter(Q(email__iexact=email) | Q(pk__in=positions.values("order")))
-    mine = {each.pk for each in orders if (each.email or "").casefold() == email.casefold()}
     found = {
-        "orders": [
-            (told(each) if each.pk in mine else {}) | {"event": str(each.event), "code": each.code} for each in orders
-        ],
+        "orders": [order_fields(each, email) for each in orders],
         "addresses": [model_to_dict(each) for each in InvoiceAddress.objects.filter(order__email__iexact=email)],
-        "tickets": [told(each) for each in positions],
+        "tickets": [fields(each) for each in positions],
         "answers": [model_to_dict(each) for each in find_answers(email)],
         "waiting": [model_to_dict(each) for each in WaitingListEntry.objects.filter(email__iexact=email)],
         "customers": [model_to_dict(each) for each in Customer.objects.filter(email__iexact=email)],
@@ -109,7 +117,8 @@ def known(model: Any, values: dict[str, Any]) -> dict[str, Any]:
 def names_of(email: str) -> set[str]:
     """Return the address and the names that stand beside it: journals repeat them."""
     tickets = find_positions(email).values_list("attendee_name_cached", flat=True)
-    return {email, *own_names(email), *(name.strip() for name in tickets if name and name.strip())}
+    names = buyer_names(email) | {name.strip() for name in tickets if name}
+    return {email, *(name for name in names if len(name) > 2)}
 
 
 def drop(rows: Any) -> None:
@@ -120,27 +129,35 @@ def drop(rows: Any) -> None:
         row.delete()
 
 
-def alone(text: str) -> str:
-    """Return a regular expression of the database: the text, not as a part of a longer word or address."""
-    quoted = re.sub(r"([^\w\s@-])", r"\\\1", text)
-    return rf"(^|[^\w.+-]){quoted}($|[^\w.-]|\.($|\W))"
+def word(name: str) -> str:
+    """Return PostgreSQL's expression for a name that is no part of a longer word or address, in JSON."""
+    # JSON writes a line's end as \n, whose n is no letter before the name; \u00ef after it goes on with the word.
+    before, after = (r"[^\w.+-]", r"[\w-]|\.\w") if "@" in name else (r"\W", r"\w")
+    return rf"(^|{before}|\\[nrt]){re.escape(name)}(?!{after}|\\u)"
+
+
+def told_of(model: Any, rows: Any) -> Q:
+    """Return the condition: journal entries on these rows."""
+    return Q(content_type=ContentType.objects.get_for_model(model), object_id__in=rows)
 
 
 def empty_journals(email: str, orders: list[int], names: set[str]) -> None:
-    """Empty what journals say of the person's orders, and wherever else one of the names stands; and sent mail.
-
-    Everywhere else, only an address or a name of several words is sure to be theirs: "Ana" is many people.
-    """
-    said = Q(content_type=ContentType.objects.get_for_model(Order), object_id__in=orders)
-    for name in (each for each in names if "@" in each or " " in each):
+    """Empty what journals say of the person's orders, and wherever else one of the names stands; and sent mail."""
+    said = told_of(Order, orders)
+    positions = find_positions(email)
+    own = told_of(Order, positions.values("order")) | told_of(OrderPosition, positions.values("pk"))
+    for model in (User, Customer):
+        own |= told_of(model, model.objects.filter(email__iexact=email).values("pk"))
+    for name in names:
         # Names stand there as JSON, which may escape letters.
-        said |= Q(data__iregex=alone(name)) | Q(data__iregex=alone(json.dumps(name)[1:-1]))
+        named = Q(data__iregex=word(name)) | Q(data__iregex=word(json.dumps(name)[1:-1]))
+        # One word alone may be a word of any text, or another person's name.
+        said |= named if "@" in name or " " in name else named & own
     LogEntry.objects.filter(said).update(data='{"_shredded": true}', shredded=True)
     if "outgoingmail" in apps.all_models["pretixbase"]:
         mails = apps.get_model("pretixbase", "OutgoingMail").objects
-        to = Q(order__in=orders)
-        for field in ("to", "cc", "bcc"):
-            to |= Q(**{f"{field}__iregex": alone(email)})
+        wanted = word(email)
+        to = Q(order__in=orders) | Q(to__iregex=wanted) | Q(cc__iregex=wanted) | Q(bcc__iregex=wanted)
         mails.filter(to).delete()
 
 
