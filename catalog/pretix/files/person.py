@@ -68,8 +68,7 @@ def find_positions(email: str) -> Any:
         unnamed |= Q(attendee_name_cached__iexact=name)
     unaddressed = Q(attendee_email__isnull=True) | Q(attendee_email="")
     return OrderPosition.all.filter(
-        Q(attendee_email__iexact=email)
-        | Q(order__email__iexact=email) & unaddressed & (unnamed | Q(order__in=alone))
+        Q(attendee_email__iexact=email) | Q(order__email__iexact=email) & unaddressed & (unnamed | Q(order__in=alone))
     )
 
 
