@@ -4,7 +4,7 @@ VENV := .venv
 PYTHON := $(VENV)/bin/python
 READY := $(VENV)/.ready
 
-.PHONY: help setup demo test lint unit browser lab ladder prove-all bench clean
+.PHONY: help setup demo test lint unit browser lab ladder prove-all bench constraints clean
 .NOTPARALLEL:
 
 help:
@@ -13,18 +13,26 @@ help:
 	@echo "make lint    make unit    make browser    make lab    make ladder    one of those alone"
 	@echo "make prove-all    every service proved on rehearsal hosts; rewrites docs/proofs.json"
 	@echo "make bench   benchmarks, each with its baseline in the same run"
+	@echo "make constraints    take up new releases of the Python libraries"
 	@echo "make clean   remove the rehearsal hosts and all that was made here"
 
 setup: $(READY)
 
-$(READY): pyproject.toml provisioner/locale/fr/LC_MESSAGES/messages.po
+$(READY): pyproject.toml constraints.txt provisioner/locale/fr/LC_MESSAGES/messages.po
 	@echo "== setup: Python packages in $(VENV)"
 	@python3 -c 'import ensurepip, venv' 2>/dev/null || { \
 	  test "$$(id -u)" = 0 || { echo "Python's venv module is missing: sudo apt-get install python3-venv" >&2; exit 1; }; \
 	  apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends python3-venv; }
 	@python3 -m venv $(VENV)
-	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
 	@touch $(READY)
+
+constraints:
+	@echo "== the newest libraries, in a clean folder; their versions go to constraints.txt, then: make test"
+	@rm -rf .work/newest && python3 -m venv .work/newest
+	@.work/newest/bin/python -m pip install --quiet --disable-pip-version-check '.[dev]'
+	@.work/newest/bin/python -m pip freeze --exclude provisioner > constraints.txt.new && mv constraints.txt.new constraints.txt
+	@rm -rf .work/newest
 
 demo: setup
 	@$(PYTHON) -m provisioner.demo

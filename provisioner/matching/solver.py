@@ -38,7 +38,14 @@ def maximise(programme: Programme, goal: dict[int, int]) -> Solution | None:
     """Given a programme and the factors of a goal, return the best solution, or None when there is none at all."""
     import highspy
 
-    solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
+    class Silent(highspy.Highs):
+        """HiGHS 1.16 prints who it is while it is made, before an option can be set: standard output is ours."""
+
+        def enableCallbacks(self) -> None:
+            self.setOptionValue("output_flag", False)
+            super().enableCallbacks()  # type: ignore[no-untyped-call]
+
+    solver: Any = Silent()  # type: ignore[no-untyped-call]
     for name, value in (
         ("output_flag", False), ("threads", 1), ("random_seed", 0), ("mip_rel_gap", 0.0), ("mip_abs_gap", 0.5),
         ("mip_feasibility_tolerance", 1e-9), ("primal_feasibility_tolerance", 1e-9),
