@@ -44,14 +44,16 @@ def with_screening(text: str, screening: Mapping[str, Any]) -> str:
     return text[: found.start()] + block + text[found.end() :]
 
 
-def known_processors(stack: Stack) -> list[tuple[str, str]]:
-    """Return (role, name) of those that stack.yaml tells of: the mail relay and the off-site destinations."""
-    found = [("mail", stack.mail.host)] if stack.mail else []
+def known_processors(stack: Stack) -> list[tuple[str, str, list[str]]]:
+    """Return role, name and places of the mail relay and of who holds off-site copies; no places where it is one."""
+    holders: dict[str, list[str]] = {}
     for each in stack.backup.destinations if stack.backup else []:
         if each.offsite and each.kind != "path":
             host = re.sub(r"^(sftp:[^@]*@|(rest|s3):https?://)", "", each.url)
-            found.append(("backup", re.split(r"[:/]", host)[0]))
-    return list(dict.fromkeys(found))
+            holders.setdefault(re.split(r"[:/]", host)[0], []).append(each.name)
+    found: list[tuple[str, str, list[str]]] = [("mail", stack.mail.host, [])] if stack.mail else []
+    several = sum(map(len, holders.values())) > 1
+    return found + [("backup", host, names if several else []) for host, names in holders.items()]
 
 
 def _comments() -> dict[str, str]:
@@ -66,11 +68,12 @@ def _comments() -> dict[str, str]:
         "own_host": _("true: the server stands on the association's own premises"),
         "public_content": _("true: the public may publish here; connection data then stay a year"),
         "processors": _("Who processes data on the association's behalf (art. 28): host, copies, mail..."),
+        "places": _("its names in stack.yaml"),
         "contract": _("day of the contract of art. 28"),
         "host": _("stands in the legal notice"),
         "hds": _("true: certified host of health data"),
         "retention": _("How long data stays, where it is not the default. The keys and their defaults:"),
-        "services": _("What you say of a service: note, legal_basis, recipients, sensitive."),
+        "services": _("What you say of a service: note, legal_basis, interest, recipients, sensitive."),
         "minors": _("Whether people under 15 use the services, and how a parent consents."),
         "screening": _("Answers of: provisioner gdpr screening"),
     }

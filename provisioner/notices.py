@@ -144,7 +144,7 @@ def _bases(service: Service, about: About) -> list[str]:
 
 def _purposes(around: Around, service: Service, about: About) -> Section:
     lines = []
-    for activity, name in zip(service.gdpr.activities, _bases(service, about), strict=True):
+    for number, (activity, name) in enumerate(zip(service.gdpr.activities, _bases(service, about), strict=True), 1):
         basis = vocabulary().bases[name]  # type: ignore[index]
         told = around.say("purpose_text", purpose=activity.purpose.in_language(around.language),
                           people=_labels(around, "people", activity.subjects),
@@ -152,8 +152,8 @@ def _purposes(around: Around, service: Service, about: About) -> Section:
         label = basis.label.in_language(around.language)
         told += " " + around.say("basis_text", basis=label, article=basis.article)
         if name == "legitimate-interest":
-            interest = activity.interest or activity.purpose
-            told += " " + around.say("interest_text", interest=interest.in_language(around.language))
+            named = (activity.interest or activity.purpose).in_language(around.language)
+            told += " " + around.say("interest_text", interest=about.interest.get(number, named))
         lines.append(told)
     if about.sensitive:
         lines.append(around.say("sensitive_text", data=_labels(around, "data", about.sensitive)))

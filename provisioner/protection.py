@@ -55,9 +55,26 @@ def check_answers(answers: Answers, stack: Stack) -> list[Finding]:
         findings += _unknown(document, ("own", number, "subjects"), own.subjects, list(words.people))
         findings += _unknown(document, ("own", number, "data"), own.data, list(words.data))
         findings += _unknown(document, ("own", number, "period"), [own.period], list(words.retention))
+    for number, each in enumerate(data.processors):
+        findings += _no_place(document, ("processors", number, "places"), each.places, _places(stack))
     if data.updated < data.created:
         findings.append(document.finding(("updated",), _("before the day it was created")))
     return findings
+
+
+def _places(stack: Stack) -> list[str]:
+    copies = [each.name for each in stack.backup.destinations] if stack.backup else []
+    return [stack.mail.host, *copies] if stack.mail else copies
+
+
+def _no_place(document: Document, place: tuple[str | int, ...], given: list[str], known: list[str]) -> list[Finding]:
+    texts = [
+        _("no mail relay and no destination of copies is called '{name}' in stack.yaml;").format(name=name)
+        + suggest_or_list(name, known)
+        for name in given
+        if name not in known
+    ]
+    return [document.finding(place, text) for text in texts]
 
 
 def _unknown(document: Document, place: tuple[str | int, ...], given: list[str], known: list[str]) -> list[Finding]:

@@ -47,7 +47,7 @@ def health(stack: Stack, document: Document, answers: Answers | None, catalog: C
             if key == "health":
                 found.append(answers.document.finding(("services", name, "sensitive", number), _way_out(data)))
     for number, own in enumerate(answers.data.own):
-        if "health" in own.data and runs_here(own.tool, stack, catalog):
+        if "health" in own.data and tool_here(own.tool, stack, catalog):
             found.append(answers.document.finding(("own", number, "data"), _way_out(data)))
     copies = [
         answers.document.finding(("processors", number, "hds"), _("{name} would hold copies of health data and is not "
@@ -63,10 +63,13 @@ def houses_health(data: Protection) -> bool:
     return data.own_host or (bool(hosts) and all(each.hds for each in hosts))
 
 
-def runs_here(tool: str, stack: Stack, catalog: Catalog) -> bool:
-    """Tell whether what an activity is done with is, or mentions, a service of the stack, by its name or title."""
-    names = [*stack.services, *(catalog.outline(name).title for name in stack.services)]
-    return any(re.search(rf"\b{re.escape(name.casefold())}\b", tool.casefold()) for name in names)
+def tool_here(tool: str, stack: Stack, catalog: Catalog) -> str | None:
+    """Return the service of the stack that an activity is done with: its tool is, or mentions, its name or title."""
+    for service in [name for name in stack.services if name in catalog.services]:
+        names = (service, catalog.outline(service).title)
+        if any(re.search(rf"(?<!\w){re.escape(name.casefold())}(?!\w)", tool.casefold()) for name in names):
+            return service
+    return None
 
 
 def transfer_refused(processor: Processor, transfers: str) -> bool:

@@ -63,6 +63,20 @@ def test_what_the_stack_shows_and_nobody_named_is_told_unless_it_is_one_s_own() 
     assert [each.role for each in processors(inside.stack, answers(processors=[HOST]).data).unnamed] == ["backup"]
 
 
+def test_two_places_of_copies_and_one_body_ask_who_holds_which() -> None:
+    two = [{"name": name, "url": f"rest:https://{name}.example/x"} for name in ("north", "south")]
+    stack = bundle_of(small_catalog(), {"backup": {"destinations": two}}).stack
+    relay = {**HOST, "name": "Relais", "role": "mail"}
+
+    def unnamed(*holders: dict[str, Any]) -> list[str]:
+        bodies = [HOST, relay, *({**HOST, "name": "Coffre", "role": "backup", **each} for each in holders)]
+        return [each.name for each in processors(stack, answers(processors=bodies).data).unnamed]
+
+    assert unnamed() == unnamed({}) == ["north", "south"] and unnamed({}, {}) == []
+    assert unnamed({"places": ["north"]}) == ["south"] and unnamed({"places": ["north", "south"]}) == []
+    assert unnamed({"places": ["north"]}, {}) == []
+
+
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_draft_contract_has_the_eight_clauses_and_what_it_is_about(language: str) -> None:
     paper = contract(bundle_of(small_catalog()).stack, small_catalog(), answers().data)

@@ -3,6 +3,7 @@
 import io
 import json
 from collections.abc import Callable
+from copy import deepcopy
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -80,6 +81,32 @@ def test_every_activity_of_every_service_has_a_sheet_and_so_have_own_ones_and_th
     others = ["foyer-own-1", *(f"foyer-platform-{name}" for name in ("logs", "backups", "portal"))]
     assert [sheet.reference for sheet in whole().sheets] == [*wanted, *others]
     assert [sheet.number for sheet in whole().sheets] == list(range(1, len(whole().sheets) + 1))
+
+
+def test_an_own_activity_done_in_a_service_shares_its_copies_processors_and_measures() -> None:
+    catalog = small_catalog()
+    inside = {**deepcopy(OWN), "tool": "Le PAD de l'association, page « bureau »", "measures": []}
+    found = record(bundle_of(catalog, own=[inside, OWN]), catalog).sheets
+    sheets = {sheet.reference: sheet for sheet in found}
+    of_it, here, paper = (sheets[f"foyer-{key}"] for key in ("pad-1", "own-1", "own-2"))
+
+    def rows(sheet: Sheet) -> dict[str, list[str]]:
+        return {row.key: [text.en for text in row.values] for section in sheet.sections for row in section.rows}
+
+    for key in ("backups", "processors", "outside", "transfers", "backup", "encryption", "access"):
+        assert rows(here)[key] == rows(of_it)[key], key
+        assert key in ("processors", "transfers") or rows(paper)[key] != rows(here)[key], key
+    assert rows(paper)["other"] == OWN["measures"] and rows(here)["software"] == [inside["tool"]]
+
+
+def test_a_chosen_legitimate_interest_is_told_as_the_association_says_it() -> None:
+    about = {"legal_basis": {1: "legitimate-interest"}, "interest": {1: "Préparer l'assemblée"}}
+    found = record(bundle_of(small_catalog(), services={"pad": about}), small_catalog()).sheets
+    row = next(row for section in found[0].sections for row in section.rows if row.key == "interest")
+    assert [text.fr for text in row.values] == ["Préparer l'assemblée"]
+    with pytest.raises(InputError) as caught:
+        record(bundle_of(small_catalog(), services={"pad": {"interest": {7: "x"}}}), small_catalog())
+    assert [each.path for each in caught.value.findings] == ["services.pad.interest"]
 
 
 def test_no_field_of_any_sheet_is_empty_in_either_language() -> None:

@@ -70,6 +70,15 @@ def test_basis_chosen_by_the_association_changes_rights() -> None:
     assert any("withdrawal of consent" in line for s in found.sections if s.id == "rights" for line in s.lines)
 
 
+def test_interest_that_the_association_names_is_the_one_told() -> None:
+    entry = next(
+        e for e in CATALOG.services.values() if e.service.gdpr.activities[0].legal_basis == "legitimate-interest"
+    )
+    said = answers_of(services={entry.name: {"interest": {1: "Préparer la fête"}}})
+    [purposes] = [s for s in service_notice(FULL, entry.service, said, "fr").sections if s.id == "purposes"]
+    assert "Intérêt poursuivi : Préparer la fête." in purposes.lines[0]
+
+
 def test_transfer_names_country_and_safeguard_or_its_absence() -> None:
     for safeguard, said in (("scc", "standard contractual"), ("", "none is stated")):
         host = {"name": "US Co", "role": "host", "country": "US", "safeguard": safeguard}

@@ -93,3 +93,15 @@ def test_init_refuses_health_where_gdpr_yaml_says_no_and_warns_where_there_is_no
         _may_hold_health(tmp_path, stack, small_catalog())
     assert caught.value.exit_code == 2 and not (tmp_path / "stack.yaml").exists()
     _may_hold_health(tmp_path, stack_of(), small_catalog())
+
+
+def test_a_place_that_stack_yaml_does_not_have_is_told_where_it_stands(tmp_path: Path) -> None:
+    bodies = [{**BASE["processors"][0], "places": ["awya", "smtp.example"]}]
+    stack = {
+        "mail": {"host": "smtp.example"},
+        "backup": {"destinations": [{"name": "away", "url": "rest:https://x.example/a"}]},
+    }
+    with pytest.raises(InputError) as caught:
+        bundle_of(tmp_path, stack, {**BASE, "processors": bodies}, small_catalog())
+    [found] = caught.value.findings
+    assert found.path == "processors[0].places" and "awya" in found.message and "away" in found.message.split("awya")[1]

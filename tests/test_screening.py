@@ -71,7 +71,10 @@ def test_with_screening_keeps_all_the_rest() -> None:
 def test_known_processors_come_from_the_stack() -> None:
     away = [{"name": "a", "url": "rest:https://b.example/x"}, {"name": "s", "url": "s3:https://s.example/b"}]
     found = known_processors(stack_of(mail={"host": "m.example"}, backup={"destinations": away}))
-    assert found == [("mail", "m.example"), ("backup", "b.example"), ("backup", "s.example")]
+    assert found == [("mail", "m.example", []), ("backup", "b.example", ["a"]), ("backup", "s.example", ["s"])]
+    both = [away[0], {"name": "b", "url": "rest:https://b.example/y"}]
+    assert known_processors(stack_of(backup={"destinations": both})) == [("backup", "b.example", ["a", "b"])]
+    assert known_processors(stack_of(backup={"destinations": both[:1]})) == [("backup", "b.example", [])]
 
 
 @pytest.fixture

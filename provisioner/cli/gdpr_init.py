@@ -121,13 +121,13 @@ def _values(bundle: "Bundle", found: dict[str, Any]) -> dict[str, Any]:
     about = bundle.stack.association
     texts = ("address", "number", "phone", "representative", "representative_role", "officer_name")
     host = {
-        "name": found.get("host_name"), "role": "host", "for": "", "country": found.get("host_country"),
+        "name": found.get("host_name"), "role": "host", "for": "", "places": [], "country": found.get("host_country"),
         "contract": f"{found['contract']:%Y-%m-%d}" if found.get("contract") else "",
         "address": found.get("host_address", ""), "phone": found.get("host_phone", ""), "hds": found.get("hds", False),
     }  # fmt: skip
     others = [
-        {"name": name, "role": role, "for": "", "country": found["relay_country"], "contract": ""}
-        for role, name in known_processors(bundle.stack)
+        {"name": name, "role": role, "for": "", "country": found["relay_country"], "contract": "", "places": places}
+        for role, name, places in known_processors(bundle.stack)
     ]
     return {
         **{name: found.get(name, "") for name in texts},

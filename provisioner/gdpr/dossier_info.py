@@ -6,7 +6,7 @@ from provisioner.bundle import Bundle
 from provisioner.catalog import Catalog
 from provisioner.gdpr.fields import organisation
 from provisioner.gdpr.platform import platform_sheets
-from provisioner.gdpr.sheets import own_sheet, service_sheets
+from provisioner.gdpr.sheets import own_sheets, service_sheets
 from provisioner.gdpr.words import plain, tell
 from provisioner.models.protection import Protection
 from provisioner.models.register import Row, Section, Sheet
@@ -28,10 +28,8 @@ def other_sheets(bundle: Bundle, catalog: Catalog) -> list[Sheet]:
     """Return the association's processings without a service of ours, and those of the platform."""
     said = answers_or_none(bundle)
     unsaid = [str(tell("none").en)]
-    own = [
-        own_sheet(number, each.model_copy(update={"measures": each.measures or unsaid}), bundle.stack, said)
-        for number, each in enumerate(said.own, 1)
-    ]
+    whole = [each.model_copy(update={"measures": each.measures or unsaid}) for each in said.own]
+    own = own_sheets(bundle, catalog, said.model_copy(update={"own": whole}))
     known = [name for name in bundle.stack.services if name in catalog.services]
     services = [s for name in known for s in service_sheets(catalog.entry(name), bundle.stack, bundle.lock, said)]
     return [_told(each, bundle) for each in (*own, *platform_sheets(services, bundle.stack, bundle.lock, said))]

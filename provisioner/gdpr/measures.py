@@ -1,5 +1,7 @@
 """Security measures under the CNIL's headings, from what the stack really has; what it lacks is said too. Pure."""
 
+from collections.abc import Sequence
+
 from provisioner.catalog import CatalogEntry
 from provisioner.documents.audit_words import words
 from provisioner.gdpr.durations import period_of
@@ -22,9 +24,10 @@ def log_key(protection: Protection) -> str:
 
 
 def measures(
-    stack: Stack, lock: Lock, protection: Protection, entry: CatalogEntry | None, used: list[Processor]
-) -> Section:
-    """Return the measures of one service, or of the platform itself (no entry)."""
+    stack: Stack, lock: Lock, protection: Protection, entry: CatalogEntry | None, used: list[Processor],
+    told: Sequence[str] = (),
+) -> Section:  # fmt: skip
+    """Return the measures of one service, or of the platform itself (no entry); `told`: what the association adds."""
     found: dict[str, list[Text]] = {
         "access": [*_entry_access(entry), *_host_access(stack)],
         "traceability": [*_host_traces(stack, protection), *_entry_traces(entry)],
@@ -32,8 +35,9 @@ def measures(
         "backup": _backup(stack.backup),
         "encryption": _encryption(stack),
         "control": contracts(used),
-        "other": [say("measure_ledger")] if stack.backup else [say("measure_other_none")],
+        "other": [plain(text) for text in told] + ([say("measure_ledger")] if stack.backup else []),
     }
+    found["other"] = found["other"] or [say("measure_other_none")]
     return section_of(found)
 
 

@@ -6,6 +6,7 @@ from provisioner.gdpr.processors import Lack, processors
 from provisioner.i18n import _, language
 from provisioner.models.stack import Stack
 from provisioner.protection import Answers
+from provisioner.protection_refusals import tool_here
 
 
 def missing(answers: Answers, stack: Stack, catalog: Catalog) -> list[Finding]:
@@ -17,13 +18,14 @@ def missing(answers: Answers, stack: Stack, catalog: Catalog) -> list[Finding]:
             found.append(document.finding(("joint", number), _("a joint controller needs a contact: email or phone")))
     for name, about in said.services.items():
         known = len(catalog.entry(name).service.gdpr.activities)
-        for number in about.legal_basis:
-            if not 1 <= number <= known:
-                text = _("'{service}' has {count} activities: there is no number {number}")
-                place = ("services", name, "legal_basis")
-                found.append(document.finding(place, text.format(service=name, count=known, number=number)))
+        for field, given in (("legal_basis", about.legal_basis), ("interest", about.interest)):
+            for number in given:
+                if not 1 <= number <= known:
+                    text = _("'{service}' has {count} activities: there is no number {number}")
+                    place = ("services", name, field)
+                    found.append(document.finding(place, text.format(service=name, count=known, number=number)))
     for number, own in enumerate(said.own):
-        if not own.measures:
+        if not own.measures and not tool_here(own.tool, stack, catalog):
             text = _("say how this data is protected: a locked cupboard, a password")
             found.append(document.finding(("own", number, "measures"), text))
     if not (said.screening.dpia_done or (said.screening.answered and said.screening.dpia)):

@@ -5,6 +5,7 @@ from typing import Literal
 
 from provisioner.adequacy import adequacy, ground, safeguard
 from provisioner.gdpr.words import country_name, date_text, plain, say
+from provisioner.models.backup import Destination
 from provisioner.models.base import Model, Text
 from provisioner.models.protection import Processor, Protection
 from provisioner.models.stack import Stack
@@ -111,11 +112,20 @@ def _unnamed(stack: Stack, protection: Protection) -> list[Unnamed]:
     if stack.mail and "mail" not in roles and stack.mail.host not in own and not _inside(stack, stack.mail.host):
         text = say("unnamed_mail", name=stack.mail.host)
         found.append(Unnamed(role="mail", name=stack.mail.host, text=text))
-    for each in stack.backup.destinations if stack.backup else []:
-        if each.offsite and each.kind != "path" and "backup" not in roles and each.name not in own:
-            text = say("unnamed_backup", name=each.name)
-            found.append(Unnamed(role="backup", name=each.name, text=text))
+    holders = [each for each in protection.processors if each.role == "backup"]
+    own |= {name for each in holders for name in each.places}
+    open_ = [each.name for each in away(stack) if each.name not in own]
+    free = [each for each in holders if not each.places]
+    if len(open_) > len(free):  # one body may hold two of them, or nobody is named for the second
+        why = "unnamed_place" if free else "unnamed_backup"
+        found += [Unnamed(role="backup", name=name, text=say(why, name=name)) for name in open_]
     return found
+
+
+def away(stack: Stack) -> list[Destination]:
+    """Return the destinations of copies that somebody else may hold."""
+    every = stack.backup.destinations if stack.backup else []
+    return [each for each in every if each.offsite and each.kind != "path"]
 
 
 def _inside(stack: Stack, host: str) -> bool:

@@ -12,7 +12,7 @@ from provisioner.gdpr.measures import measures
 from provisioner.gdpr.missing import missing
 from provisioner.gdpr.platform import platform_sheets
 from provisioner.gdpr.processors import named, transfers
-from provisioner.gdpr.sheets import own_sheet, service_processors, service_sheets
+from provisioner.gdpr.sheets import own_sheets, service_processors, service_sheets
 from provisioner.gdpr.words import LANGUAGES, date_text, joined, plain, say
 from provisioner.i18n import _
 from provisioner.models.base import Text
@@ -41,7 +41,7 @@ def record(bundle: Bundle, catalog: Catalog) -> Record:
     services = [sheet for name in stack.services for sheet in service_sheets(catalog.entry(name), stack, lock, said)]
     sheets = [
         *services,
-        *(own_sheet(number, each, stack, said) for number, each in enumerate(said.own, 1)),
+        *own_sheets(bundle, catalog, said),
         *platform_sheets(services, stack, lock, said),
     ]
     return _record("controller", stack.association.id, said, sheets)

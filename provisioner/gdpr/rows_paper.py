@@ -6,7 +6,7 @@ from provisioner.adequacy import adequacy, ground
 from provisioner.gdpr.facts import Facts
 from provisioner.gdpr.processors import processors as processors_of
 from provisioner.gdpr.told import Told
-from provisioner.protection_refusals import houses_health, open_to_all, runs_here, transfer_refused
+from provisioner.protection_refusals import houses_health, open_to_all, tool_here, transfer_refused
 from provisioner.screening import answered, questions, verdict
 from provisioner.vocabulary import vocabulary
 
@@ -41,8 +41,9 @@ def basis(facts: Facts) -> Told:
     for name, entry in facts.services.items():
         about = facts.protection.services.get(name) if facts.protection else None
         chosen = about.legal_basis if about else {}
+        numbers = set(chosen) | set(about.interest if about else {})
         activities = entry.service.gdpr.activities if entry.service.gdpr else []
-        for number in sorted(set(chosen) - set(range(1, len(activities) + 1))):
+        for number in sorted(numbers - set(range(1, len(activities) + 1))):
             told.bad("basis_number", service=name, number=number, count=len(activities))
         for number, activity in enumerate(activities, 1):
             used = chosen.get(number, activity.legal_basis)
@@ -50,7 +51,8 @@ def basis(facts: Facts) -> Told:
                 told.bad("no_basis", service=name, number=number)
                 continue
             found[used] += 1
-            unsaid += used == "legitimate-interest" and not activity.interest
+            told_of = activity.interest or (about and about.interest.get(number))
+            unsaid += used == "legitimate-interest" and not told_of
     own = facts.protection.own if facts.protection else []
     unsaid += sum(each.legal_basis == "legitimate-interest" and not each.interest for each in own)
     found.update(each.legal_basis for each in (facts.protection.own if facts.protection else []))
@@ -139,7 +141,7 @@ def holds_health(facts: Facts) -> bool:
         return True
     if not data:
         return False
-    own = any("health" in each.data and runs_here(each.tool, facts.stack, facts.catalog) for each in data.own)
+    own = any("health" in each.data and tool_here(each.tool, facts.stack, facts.catalog) for each in data.own)
     return own or any("health" in about.sensitive for about in data.services.values())
 
 
@@ -149,7 +151,7 @@ def sensitive(facts: Facts) -> list[str]:
     data = facts.protection
     given = [key for about in (data.services if data else {}).values() for key in about.sensitive]
     given += [
-        key for own in (data.own if data else []) if runs_here(own.tool, facts.stack, facts.catalog) for key in own.data
+        key for own in (data.own if data else []) if tool_here(own.tool, facts.stack, facts.catalog) for key in own.data
     ]
     return sorted({key for key in given if key in words and words[key].sensitive})
 

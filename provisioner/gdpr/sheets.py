@@ -1,6 +1,9 @@
-"""The sheets of the record: one for each processing of every service, and each without a service of ours. Pure."""
+"""The sheets of the record: one for each processing of every service, and each that only gdpr.yaml names. Pure."""
 
-from provisioner.catalog import CatalogEntry
+from dataclasses import dataclass
+
+from provisioner.bundle import Bundle
+from provisioner.catalog import Catalog, CatalogEntry
 from provisioner.gdpr.durations import by_key, copies, rows_of
 from provisioner.gdpr.fields import identity, people_and_data, purpose, row, section, source_of, who
 from provisioner.gdpr.measures import measures, own_measures
@@ -12,6 +15,7 @@ from provisioner.models.protection import About, OwnActivity, Processor, Protect
 from provisioner.models.register import KeptRow, Section, Sheet
 from provisioner.models.stack import Lock, Stack
 from provisioner.outgoing import needed, outgoing_of, sends_mail
+from provisioner.protection_refusals import tool_here
 from provisioner.vocabulary import vocabulary
 
 OWN_ROLES = ("payment", "other")
@@ -28,6 +32,7 @@ def _service(
 ) -> Sheet:
     about = protection.services.get(entry.name, About())
     basis = about.legal_basis.get(number, activity.legal_basis)
+    pursued = plain(about.interest[number]) if number in about.interest else activity.interest
     reference = f"{stack.association.id}-{entry.name}-{number}"
     title = say("service_title", service=entry.service.title, purpose=activity.purpose)
     used, typed = service_processors(entry, stack, protection), [x for x in about.sensitive if x not in activity.data]
@@ -36,7 +41,7 @@ def _service(
     more.append(row("software", say("software", title=entry.service.title, version=entry.version)))
     sections = [
         identity(number, reference, title, protection), who(protection),
-        purpose(activity.purpose, basis, activity.interest, protection, *more),
+        purpose(activity.purpose, basis, pursued, protection, *more),
         people_and_data(activity.subjects, activity.data, typed, source_of(activity.subjects, data)),
         section("duration", row("backups", *copies(stack))),
         _recipients(entry, stack, about, used), _transfers(entry, stack, used),
@@ -96,27 +101,35 @@ def _transfers(entry: CatalogEntry, stack: Stack, used: list[Processor]) -> Sect
     return section("transfers", row("transfers", *found))
 
 
-def own_sheet(number: int, own: OwnActivity, stack: Stack, protection: Protection) -> Sheet:
-    """Return the sheet of a processing that has no service of ours."""
+def own_sheets(bundle: Bundle, catalog: Catalog, protection: Protection) -> list[Sheet]:
+    """Return the sheets of the processings the catalog does not know, numbered from 1."""
+    found = [tool_here(own.tool, bundle.stack, catalog) for own in protection.own]
+    return [
+        _own(number, own, bundle.stack, bundle.lock, protection, catalog.entry(service) if service else None)
+        for number, (own, service) in enumerate(zip(protection.own, found, strict=True), 1)
+    ]
+
+
+def _own(
+    number: int, own: OwnActivity, stack: Stack, lock: Lock, protection: Protection, entry: CatalogEntry | None
+) -> Sheet:
     reference, title = f"{stack.association.id}-own-{number}", plain(own.name)
-    used = [each for each in protection.processors if each.role in OWN_ROLES]
-    tool = row("software", plain(own.tool) if own.tool else say("software_none"))
     third = [plain(text) for text in own.recipients] or [say("third_none")]
     source = plain(own.source) if own.source else say("source_people")
+    where = _inside(own, entry, stack, lock, protection) if entry else _outside(own, protection)
     sections = [
         identity(number, reference, title, protection), who(protection),
         purpose(
             plain(own.purpose), own.legal_basis, plain(own.interest) if own.interest else None, protection,
-            row("note", say("note_none")), tool,
+            row("note", say("note_none")), row("software", plain(own.tool) if own.tool else say("software_none")),
         ),
         people_and_data(own.subjects, own.data, [], [source]),
-        section("duration", row("backups", say("backups_not_in"))),
+        section("duration", row("backups", *where.backups)),
         section(
-            "recipients", row("internal", say("internal_own")), row("processors", *named(used)),
-            row("third", *third), row("outside", say("outside_own")),
+            "recipients", row("internal", say("internal_own")), row("processors", *named(where.used)),
+            row("third", *third), row("outside", *where.outside),
         ),
-        section("transfers", row("transfers", *(transfers(used) or [say("transfer_none")]))),
-        own_measures(own.measures),
+        where.transfers, where.measures,
     ]  # fmt: skip
     kept = [by_key(protection, own.data, own.period, say("goes_hand"))]
     return Sheet(
@@ -124,3 +137,28 @@ def own_sheet(number: int, own: OwnActivity, stack: Stack, protection: Protectio
         people=own.subjects, data=own.data, rights=list(vocabulary().bases[own.legal_basis].rights),
         sections=sections, kept=kept,
     )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Where:
+    """What follows from where a processing is done."""
+
+    used: list[Processor]
+    backups: list[Text]
+    outside: list[Text]
+    transfers: Section
+    measures: Section
+
+
+def _inside(own: OwnActivity, entry: CatalogEntry, stack: Stack, lock: Lock, protection: Protection) -> _Where:
+    used = service_processors(entry, stack, protection)
+    return _Where(
+        used, copies(stack), outside_of(entry, stack), _transfers(entry, stack, used),
+        measures(stack, lock, protection, entry, used, own.measures),
+    )  # fmt: skip
+
+
+def _outside(own: OwnActivity, protection: Protection) -> _Where:
+    used = [each for each in protection.processors if each.role in OWN_ROLES]
+    going = section("transfers", row("transfers", *(transfers(used) or [say("transfer_none")])))
+    return _Where(used, [say("backups_not_in")], [say("outside_own")], going, own_measures(own.measures))

@@ -58,10 +58,13 @@ class Processor(Model):
     document: Line = Field(default="", description="Where contract and safeguard are kept.")
     address: Line = Field(default="", description="Of the host: stands in the legal notice.")
     phone: Line = Field(default="", description="Of the host: stands in the legal notice.")
+    places: list[Filled] = Field(
+        default=[], description="Names in stack.yaml that are this body's: destination of copies, mail relay."
+    )
 
 
 class OwnActivity(Model):
-    """A processing without a service of ours: paper, another program. Its sheet stands in the record as well."""
+    """A processing the catalog does not know: on paper, in another program, in a service. It has a sheet as well."""
 
     name: Filled
     purpose: Filled
@@ -71,7 +74,7 @@ class OwnActivity(Model):
     data: list[Key] = Field(min_length=1)
     period: Key
     recipients: list[Filled] = []
-    tool: Line = Field(default="", description="Program or paper.")
+    tool: Line = Field(default="", description="Program or paper; a service of the stack by its name or title.")
     source: Line = Field(default="", description="Where the data comes from; empty: the people themselves.")
     measures: list[Filled] = Field(default=[], description="How it is protected; the record needs at least one.")
 
@@ -82,6 +85,9 @@ class About(Model):
     note: Line = Field(default="", description="Stands on its sheet.")
     legal_basis: dict[int, LegalBasis] = Field(
         default={}, description="Number of the activity (1 is the first) -> another basis than the catalog's."
+    )
+    interest: dict[int, Filled] = Field(
+        default={}, description="Number of the activity -> the interest pursued, with legitimate-interest."
     )
     recipients: list[Filled] = Field(default=[], description="Who gets data, beside members in charge and processors.")
     sensitive: list[Key] = Field(default=[], description="Sensitive categories people put in, of catalog/gdpr.yaml.")
