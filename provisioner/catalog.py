@@ -64,7 +64,7 @@ class CatalogEntry:
             "backup": _plain(service.backup),
             "gdpr": service.gdpr.model_dump(
                 by_alias=True,
-                include={"erase", "subjects", "export", "leave", "purges"},
+                include={"erase", "restart", "subjects", "export", "leave", "purges"},
                 exclude_defaults=True,
                 exclude={"purges": {"__all__": {"seed", "there"}}},
             ),

@@ -138,6 +138,7 @@ def _containers(entry: CatalogEntry) -> Iterator[Finding]:
         *((("route", "also", i, "container"), way.container) for i, way in enumerate(service.route.also)),
         *((("open_ports", i, "container"), port.container) for i, port in enumerate(service.open_ports)),
         *((("sign_in_logs", i, "container"), log.container) for i, log in enumerate(service.sign_in_logs)),
+        *((("gdpr", "restart", i), container) for i, container in enumerate(service.gdpr.restart)),
         (("upgrade", "version_of"), service.upgrade.version_of),
         *((("backup", "dumps", name, "in"), dump.in_) for name, dump in service.backup.dumps.items()),
         *(((*path, "in"), command.in_) for path, command in _commands(entry)),
@@ -159,6 +160,7 @@ def _commands(entry: CatalogEntry) -> Iterator[tuple[tuple[str | int, ...], Comm
         ("gdpr", "erase"): list(service.gdpr.erase),
         ("gdpr", "leave"): list(service.gdpr.leave),
         ("gdpr", "seed"): list(service.gdpr.seed),
+        ("gdpr", "shown"): list(service.gdpr.shown),
         ("probe", "write"): list(service.probe.write),
         ("probe", "read"): list(service.probe.read),
     }

@@ -110,9 +110,15 @@ def erase(name: str, salt: str, names: list[str], chosen: list[str], dry_run: bo
     every = [] if dry_run or not salt else sorted({*people, *names})  # without backups nothing comes back
     if not dry_run:
         erasures.add(name.partition("_")[0], salt, service, every)
-        for each in people:
-            for command in recipe["erase"]:
-                recipes.run(name, command, subject=each)
+        _erase(name, recipe["erase"], people)
+        if people and recipes.restart(name):
+            _erase(name, recipe["erase"], people)
     left = traces(name, needles([*names, *people]))
     seconds = round(time.monotonic() - started, 1)
     return {"erased": people, "noted": len(every), "left": left, "seconds": seconds}
+
+
+def _erase(name: str, commands: list[dict[str, Any]], people: list[str]) -> None:
+    for each in people:
+        for command in commands:
+            recipes.run(name, command, subject=each)

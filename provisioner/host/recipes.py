@@ -34,3 +34,16 @@ def words_of(name: str, command: dict[str, Any], **more: str) -> list[str]:
 def run(name: str, command: dict[str, Any], timeout: float = 1800, **more: str) -> str:
     """Run a command of the recipe and return what it printed. Raise docker.Failed."""
     return docker.run(words_of(name, command, **more), cwd=layout.instance_dir(name), timeout=timeout)
+
+
+def restart(name: str) -> bool:
+    """Restart the containers that keep in memory what an erasure took away, and wait for them. Raise docker.Failed.
+
+    Return whether there are any: what they wrote down at their end is then erased again.
+    """
+    containers = list(gdpr_of(name).get("restart", []))
+    if containers:
+        folder = layout.instance_dir(name)
+        docker.run(docker.compose("restart", *containers), cwd=folder, timeout=1800)
+        docker.run([*docker.up(recreate=False), "--no-recreate", "--no-deps", *containers], cwd=folder, timeout=1800)
+    return bool(containers)

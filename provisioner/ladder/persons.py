@@ -26,6 +26,7 @@ def person(stage: Stage) -> str:
     gone, stays = _someone("Zoé Aubépin", "zaubepin"), _someone("Maël Quintard", "mquintard")
     for each in (gone, stays):
         _seed(stage, each)
+        _shown(stage, each, True)
     before = _find(stage, gone)
     if not before["subjects"]:
         raise Fell(_("the person who was put in is not found"))
@@ -34,12 +35,18 @@ def person(stage: Stage) -> str:
     erased = _ask(stage, "person_erase", person={"names": _names(gone)}, subjects=before["subjects"])
     if left := unexplained(stage, erased["left"]):
         raise Fell(_("after the erasure something is left: {places}").format(places=_places(left)))
-    _absent(stage, gone, _("after the erasure"))
-    _complete(stage, stays, gone, _find(stage, stays)["subjects"])
+    _only(stage, stays, gone, _("after the erasure"))
     restored(stage, snapshot)
-    _absent(stage, gone, _("after the old backup was restored"))
-    _complete(stage, stays, gone, _find(stage, stays)["subjects"])
+    _only(stage, stays, gone, _("after the old backup was restored"))
     return _("found in {count} places, then in none").format(count=len(before["traces"]))
+
+
+def _only(stage: Stage, stays: dict[str, str], gone: dict[str, str], when: str) -> None:
+    """One person is nowhere any more, neither in the data nor to those who look; the other is all there."""
+    _absent(stage, gone, when)
+    _shown(stage, gone, False)
+    _shown(stage, stays, True)
+    _complete(stage, stays, gone, _find(stage, stays)["subjects"])
 
 
 def _with_backups(stage: Stage) -> None:
@@ -70,8 +77,20 @@ def _ask(stage: Stage, command: str, **request: Any) -> dict[str, Any]:
 
 
 def _seed(stage: Stage, who: dict[str, str]) -> None:
+    _play(stage, stage.entry.service.gdpr.seed, who)
+
+
+def _play(stage: Stage, steps: list[ProbeStep], who: dict[str, str]) -> list[str]:
     values = {f"person.{key}": value for key, value in who.items()} | {"marker": who["text"]}
-    _ask(stage, "play", steps=[plain(step) for step in stage.entry.service.gdpr.seed], values=values)
+    texts: list[str] = _ask(stage, "play", steps=[plain(step) for step in steps], values=values)["texts"]
+    return texts
+
+
+def _shown(stage: Stage, who: dict[str, str], wanted: bool) -> None:
+    """Where service.yaml says how others see a person, they do, or do not any more."""
+    steps = stage.entry.service.gdpr.shown
+    if steps and wanted != any(name in text for text in _play(stage, steps, who) for name in _names(who)):
+        raise Fell(_("the service does not show the person") if wanted else _("the service still shows the person"))
 
 
 def plain(step: ProbeStep | Command) -> dict[str, Any]:

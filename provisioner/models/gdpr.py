@@ -95,9 +95,16 @@ class Gdpr(Model):
     subjects: Command | None = Field(default=None, description="Prints, a line each, every {subject} that erase takes.")
     export: list[Command] = Field(default=[], description="Prints all it has of {subject}; one file each.")
     erase: list[Command] = Field(default=[], description="Erases {subject}; may be repeated.")
+    restart: list[str] = Field(
+        default=[],
+        description="Containers that keep in memory what erase takes away: restarted after it, then erase runs again.",
+    )
     seed: list[ProbeStep] = Field(
         default=[],
         description="Puts {person.name}, {person.email}, {person.user} and {person.text} in, as people do: for proofs.",
+    )
+    shown: list[ProbeStep] = Field(
+        default=[], description="For the proof alone: shows a person of `seed` to others; after an erasure no more."
     )
     leave: list[Command] = Field(
         default=[], description="{subject} can no longer sign in, sessions and keys end; what they wrote stays."
