@@ -279,10 +279,10 @@ def erase(site: Site, *words: str, stdin: str = "") -> Result:
 
 
 def test_dry_run_shows_everything_and_changes_nothing(site: Site) -> None:
-    site.edit("pad", stays=[STAYS], manual=[{"fr": "Regarder", "en": "Look at the drafts"}])
+    site.edit("pad", stays=[STAYS], manual=[{"fr": "Regarder", "en": "Look at the drafts"}], restart=["app"])
     before = json.dumps(site.host.people)
     done = erase(site, "--dry-run")
-    assert done.exit_code == 0
+    assert done.exit_code == 0 and done.output.count("restarts after it") == 1
     for word in ("goes: ana", "Texts of others: They are theirs", "Look at the drafts", "volume data:ana/1.txt (4)"):
         assert word in done.output, word
     assert json.dumps(site.host.people) == before and not site.host.ledger

@@ -140,6 +140,8 @@ def _show(
         line(f"{each.instance} ({say_text(each.title)})")
         if each.todo == "erase":
             line("  " + _("goes: {names}").format(names=", ".join(each.subjects) or "-"))
+        if each.todo == "erase" and each.restarts:
+            line("  " + _("restarts after it: for a minute nobody can use it"))
         if each.todo == "held":
             line("  " + _("left out, as you said"))
         if each.todo == "by-hand":

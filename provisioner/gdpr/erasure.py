@@ -34,6 +34,7 @@ class Planned:
     allowed: list[Trace] = field(default_factory=list)
     stays: list[Text] = field(default_factory=list)
     manual: list[Text] = field(default_factory=list)
+    restarts: bool = False
 
     @property
     def here(self) -> bool:
@@ -79,6 +80,7 @@ def _planned(name: str, found: dict[str, Any], bundle: Bundle, catalog: Catalog,
     return Planned(
         name, title if isinstance(title, Text) else plain(title), todo, subjects, left, allowed,
         stays if subjects or left or allowed else [], _by_hand(entry) if entry else [],
+        bool(subjects and entry and entry.service.gdpr.restart),
     )  # fmt: skip
 
 
