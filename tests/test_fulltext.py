@@ -1,9 +1,11 @@
 """A person is found in every form in which databases and files hold a name, as a word, across blocks, in archives."""
 
 import base64
+import bz2
 import gzip
 import io
 import json
+import lzma
 import os
 import quopri
 import random
@@ -88,12 +90,21 @@ def test_blocks_of_any_size_give_the_same_count(size: int, monkeypatch: pytest.M
 def test_archives_and_names_of_files(tmp_path: Path) -> None:
     (tmp_path / "zaubepin").mkdir()
     (tmp_path / "zaubepin" / "old.gz").write_bytes(gzip.compress(b"by zoe@example.org, and zaubepin"))
+    (tmp_path / "list.bz2").write_bytes(bz2.compress(b"zoe@example.org"))
+    (tmp_path / "list.tar.xz").write_bytes(lzma.compress(b"zaubepin\n" * 3))
     with zipfile.ZipFile(tmp_path / "minutes.odt", "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("content.xml", "<p>Zoé Aubépin</p>")
     (tmp_path / "looks.gz").write_bytes(b"\x1f\x8b nothing of the kind, zaubepin")
     (tmp_path / "other.txt").write_text("nobody")
     found = fulltext.in_folder(tmp_path, needles(NAMES))
-    assert found == {"zaubepin": 1, "zaubepin/old.gz": 2, "minutes.odt": 1, "looks.gz": 1}
+    assert found == {
+        "zaubepin": 1,
+        "zaubepin/old.gz": 2,
+        "minutes.odt": 1,
+        "looks.gz": 1,
+        "list.bz2": 1,
+        "list.tar.xz": 3,
+    }
 
 
 def test_broken_archives_and_strange_names_stop_nothing(tmp_path: Path) -> None:
@@ -103,7 +114,9 @@ def test_broken_archives_and_strange_names_stop_nothing(tmp_path: Path) -> None:
     data = bytearray(packed.getvalue())
     data[60:90] = b"\xff" * 30
     (tmp_path / "torn.zip").write_bytes(data)
-    (tmp_path / "cut.gz").write_bytes(gzip.compress(b"zaubepin " * 5000)[:40])
+    whole = b"".join(b"%d zaubepin\n" % number for number in range(5000))
+    for name, packer in (("cut.gz", gzip), ("cut.bz2", bz2), ("cut.xz", lzma)):
+        (tmp_path / name).write_bytes(packer.compress(whole)[:40])
     Path(os.fsdecode(os.fsencode(tmp_path) + b"/zaubepin \xe9.txt")).write_text("x")
     found = fulltext.in_folder(tmp_path, needles(NAMES))
     assert json.loads(json.dumps(found)) == {"zaubepin \\xe9.txt": 1}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bz2
 import gzip
 import lzma
 import os
@@ -11,7 +12,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from .forms import LETTERS, Needles
 
@@ -23,6 +24,7 @@ UNREADABLE = (
     zipfile.BadZipFile, EOFError, zlib.error, lzma.LZMAError, NotImplementedError, RuntimeError, ValueError, OSError,
     struct.error,
 )  # fmt: skip
+PACKED: dict[bytes, Callable[[IO[bytes]], Any]] = {b"\x1f\x8b": gzip.open, b"BZh": bz2.open, b"\xfd7zXZ": lzma.open}
 ESCAPES = frozenset((b"\\n", b"\\r", b"\\t", b"\\b", b"\\f", b"\\0"))
 # Lines that were broken in passing: by quoted-printable, and by calendars, cards and directories.
 SOFT, FOLDED, LINE = re.compile(rb"=\r?\n"), re.compile(rb"\r?\n[ \t]"), re.compile(rb"\r?\n")
@@ -95,19 +97,20 @@ def _is_word(low: bytes, start: int, end: int, needle: bytes) -> bool:
 
 
 def in_file(path: Path, needles: Needles) -> int:
-    """Return how often any form stands in a file, and in what is packed inside it (gzip, zip and so office files).
+    """Return how often any form stands in a file, and in what is packed inside it: gzip, bzip2, xz, zip, office files.
 
     Raise OSError when it cannot be read.
     """
     with path.open("rb") as stream:
-        head = stream.read(4)
+        head = stream.read(5)
         stream.seek(0)
         found = count(stream.read, needles)
         stream.seek(0)
         try:
-            if head[:2] == b"\x1f\x8b":
-                found += count(_at_most(gzip.GzipFile(fileobj=stream)), needles)
-            elif head == b"PK\x03\x04":
+            for start, unpack in PACKED.items():
+                if head.startswith(start):
+                    found += count(_at_most(unpack(stream)), needles)
+            if head.startswith(b"PK\x03\x04"):
                 found += _in_zip(stream, needles)
         except UNREADABLE:
             return found  # it only looks like an archive
@@ -124,7 +127,7 @@ def _in_zip(stream: IO[bytes], needles: Needles) -> int:
     return found
 
 
-def _at_most(stream: IO[bytes] | gzip.GzipFile) -> Read:
+def _at_most(stream: IO[bytes]) -> Read:
     """Return a reader that stops after MOST_UNPACKED bytes: a small archive may hold a world."""
     left = MOST_UNPACKED
 
