@@ -53,7 +53,11 @@ UNITS = {
     "_mb": N_("unit is MB"),
     "_gb": N_("unit is GB"),
 }
-READING = (N_("No such file or directory"), N_("Is a directory"), N_("Not a directory"), N_("Permission denied"))
+READING = (
+    N_("No such file or directory"), N_("Is a directory"), N_("Not a directory"), N_("Permission denied"),
+    N_("No space left on device"), N_("Read-only file system"), N_("File exists"), N_("File name too long"),
+    N_("Disk quota exceeded"), N_("Input/output error"),
+)  # fmt: skip
 PROBLEMS = {
     "found character that cannot start any token": N_(
         "a tab, or a sign such as @, ` or % at the beginning of a value; indent with blanks, put the value in quotes"

@@ -90,7 +90,8 @@ def open_(
     with alone(bundle):
         breach = checked({**data, "id": new_id(bundle, now)})
         folder = keep(bundle, breach)  # first of all: the register and its clock, whatever fails from here on
-    write_papers(bundle, catalog, breach)
+    with alone(bundle):
+        write_papers(bundle, catalog, breach)
     trouble = "" if no_collect else _collected(bundle, catalog, breach, "", "")
     _told(bundle, catalog, breach.id, folder, trouble, as_json)
 

@@ -9,6 +9,7 @@ import click
 
 from provisioner.cli.common import catalog_option, load_all
 from provisioner.errors import Finding, InputError, ProvisionerError
+from provisioner.explain import read_problem
 from provisioner.i18n import N_, _
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def command(stack: Path, plan: Path | None, force: bool, catalog_dir: Path | Non
     try:
         write(target, text, 0o600)
     except OSError as error:
-        message = _("{path} cannot be written: {reason}").format(path=target, reason=error.strerror)
+        message = _("{path} cannot be written: {reason}").format(path=target, reason=read_problem(error))
         raise ProvisionerError(message) from error
     click.echo(_("Written: {path}").format(path=target))
     click.echo(_("Next: read it, then provisioner gdpr screening"), err=True)

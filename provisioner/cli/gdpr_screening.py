@@ -90,12 +90,14 @@ def _store(answers: "Answers", found: dict[str, bool], by: str) -> None:
     from provisioner.load import model_from, read_text
     from provisioner.models.protection import Protection
     from provisioner.screening import as_stored
+    from provisioner.unwritten import told
 
     old = answers.data.screening
     block = as_stored(found, f"{datetime.now(UTC):%Y-%m-%d}", by or old.by, str(old.dpia_done or ""))
     text = with_screening(answers.path.read_text("utf-8"), block)
     model_from(read_text(text, str(answers.path)), Protection)
-    write(answers.path, text, 0o600)
+    with told(answers.path):
+        write(answers.path, text, 0o600)
     click.echo(_("Written: {path}").format(path=answers.path), err=True)
 
 

@@ -11,6 +11,7 @@ import click
 from provisioner.cli import print_json
 from provisioner.cli.common import catalog_option, json_option, load_all, stacks_argument
 from provisioner.errors import InputError, ProvisionerError
+from provisioner.explain import read_problem
 from provisioner.i18n import _
 
 if TYPE_CHECKING:
@@ -99,6 +100,6 @@ def _write(folder: Path, data: dict[str, Any]) -> list[Path]:
         for name, text in texts.items():
             write(folder / name, text)
     except OSError as error:
-        message = _("{path} cannot be written: {reason}").format(path=folder, reason=error.strerror)
+        message = _("{path} cannot be written: {reason}").format(path=folder, reason=read_problem(error))
         raise ProvisionerError(message, hint=_("Choose another folder.")) from error
     return [folder / name for name in texts]

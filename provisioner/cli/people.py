@@ -10,7 +10,7 @@ import click
 from provisioner.cli import print_json
 from provisioner.cli.backup import stack_option
 from provisioner.cli.common import catalog_option, json_option, load_all, print_table
-from provisioner.errors import InputError
+from provisioner.errors import InputError, ProvisionerError
 from provisioner.i18n import _
 
 if TYPE_CHECKING:
@@ -154,7 +154,10 @@ def _removed(bundle: Any, catalog: Any, found: "Found", there: "Ways", as_json: 
     report |= {"person": found.names, "possible": found.possible, "without_accounts": found.without_accounts}
     files = []
     if report["changed"] or report["trouble"]:
-        files = [str(path) for path in write_report(bundle, report, datetime.now(UTC))]
+        try:
+            files = [str(path) for path in write_report(bundle, report, datetime.now(UTC))]
+        except ProvisionerError as error:  # what was closed is told all the same
+            report["trouble"].append(error.message)
     if as_json:
         print_json({**report, "files": files, "commands": commands(report)})
         return 1 if report["trouble"] else 0
@@ -170,7 +173,10 @@ def _removed(bundle: Any, catalog: Any, found: "Found", there: "Ways", as_json: 
         click.echo(_("Not done: {what}").format(what=line), err=True)
     for line in commands(report):
         click.echo(_("Next: {command}").format(command=line))
-    click.echo(_("Report: {path}").format(path=files[-1]) if files else _("Nothing was left to close."))
+    if files:
+        click.echo(_("Report: {path}").format(path=files[-1]))
+    elif not report["changed"] and not report["trouble"]:
+        click.echo(_("Nothing was left to close."))
     return 1 if report["trouble"] else 0
 
 

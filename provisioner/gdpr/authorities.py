@@ -6,6 +6,7 @@ from pathlib import Path
 import yaml
 
 from provisioner.errors import Finding, InputError, ProvisionerError
+from provisioner.explain import read_problem
 from provisioner.host.layout import write
 from provisioner.i18n import _
 from provisioner.load import load_model
@@ -40,6 +41,6 @@ def add_request(folder: Path, given: tuple[str, str, str, str]) -> Path:
             data = known.model_copy(update={"requests": requests}).model_dump(mode="json")
             write(path, yaml.safe_dump(data, allow_unicode=True, sort_keys=False), 0o600)
     except OSError as error:
-        text = _("{path} cannot be written: {reason}").format(path=path, reason=error.strerror)
+        text = _("{path} cannot be written: {reason}").format(path=path, reason=read_problem(error))
         raise ProvisionerError(text, hint=_("Choose another folder.")) from error
     return path

@@ -11,11 +11,12 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from provisioner.bundle import Bundle
-from provisioner.errors import InputError, ProvisionerError
+from provisioner.errors import InputError
 from provisioner.host.layout import write
 from provisioner.i18n import _
 from provisioner.load import load_model
 from provisioner.models.breach import Breach
+from provisioner.unwritten import told
 
 FILE = "breach.json"
 
@@ -45,16 +46,13 @@ def new_id(bundle: Bundle, now: datetime) -> str:
 @contextmanager
 def alone(bundle: Bundle) -> Iterator[None]:
     """Read and write the register while no other program does: collecting takes minutes, and people note meanwhile."""
-    try:
+    with told(folder_of(bundle)):
         handle = os.open(private(folder_of(bundle)) / ".lock", os.O_RDWR | os.O_CREAT, 0o600)
-    except OSError as error:
-        text = _("{path} cannot be written: {reason}").format(path=folder_of(bundle), reason=error.strerror)
-        raise ProvisionerError(text) from error
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(handle)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(handle)
 
 
 def keep(bundle: Bundle, breach: Breach) -> Path:

@@ -10,11 +10,12 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from provisioner.errors import Finding, InputError, ProvisionerError
+from provisioner.errors import Finding, InputError
 from provisioner.gdpr import cases
 from provisioner.host.layout import write
 from provisioner.i18n import _
 from provisioner.models.request import Kind, Request
+from provisioner.unwritten import told
 
 FOLDER = Path("gdpr") / "requests"
 FILE = "case.json"
@@ -106,17 +107,14 @@ class Cases:
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
-        try:
+        with told(self.folder):
             self.folder.mkdir(parents=True, exist_ok=True)
             self.folder.chmod(0o700)
             if not (self.folder / ".gitignore").is_file():
                 write(self.folder / ".gitignore", "*\n", 0o600)
             handle = os.open(self.folder / ".lock", os.O_RDWR | os.O_CREAT, 0o600)
-        except OSError as error:
-            text = _("{path} cannot be written: {reason}").format(path=self.folder, reason=error.strerror)
-            raise ProvisionerError(text) from error
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX)
-            yield
-        finally:
-            os.close(handle)
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX)
+                yield
+            finally:
+                os.close(handle)

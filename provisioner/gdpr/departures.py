@@ -13,6 +13,7 @@ from provisioner.gdpr.breaches import private
 from provisioner.gdpr.people import commands
 from provisioner.host.layout import write
 from provisioner.models.base import Text
+from provisioner.unwritten import told
 
 RESULTS = {
     "changed": Text(fr="fermé", en="closed"),
@@ -27,7 +28,7 @@ NOT_ADVICE = Text(
 
 def write_report(bundle: Bundle, report: dict[str, Any], now: datetime) -> list[Path]:
     """Write the report as JSON and, in both languages, as HTML. Return the paths."""
-    folder = private(bundle.folder / "gdpr" / "departures")
+    folder = bundle.folder / "gdpr" / "departures"
     day = f"{now.astimezone(ZoneInfo(bundle.stack.association.timezone)):%Y-%m-%d}"
     name, number = day, 2
     while (folder / f"{name}.json").exists():
@@ -37,8 +38,10 @@ def write_report(bundle: Bundle, report: dict[str, Any], now: datetime) -> list[
         f"{name}-fr.html": page(paper, "fr"), f"{name}-en.html": page(paper, "en"),
         f"{name}.json": json.dumps({"date": day, **report}, indent=1, ensure_ascii=False, default=str) + "\n",
     }  # fmt: skip
-    for file, text in texts.items():
-        write(folder / file, text, 0o600)
+    with told(folder):
+        private(folder)
+        for file, text in texts.items():
+            write(folder / file, text, 0o600)
     return [folder / file for file in texts]
 
 
