@@ -49,6 +49,7 @@ def command(
       provisioner gdpr transparency --request 2026-05-04 "court of Nantes" "data of one account" "given"
     """
     from provisioner.gdpr.authorities import add_request
+    from provisioner.gdpr.breach_clock import OLDEST
 
     bundles, catalog = load_all(stacks, catalog_dir)
     if added:
@@ -56,6 +57,8 @@ def command(
         click.echo(_("Noted in {path}.").format(path=path))
         return
     last = end.date() if end else datetime.now(UTC).date()
+    if last.year < OLDEST:
+        raise InputError(_("'{text}' is too long ago: is the year right?").format(text=last))
     first = start.date() if start else last - timedelta(days=365)
     if first > last:
         raise InputError(_("--from {start} is after --to {end}").format(start=first, end=last))
@@ -82,6 +85,9 @@ def _pack(
     from provisioner.gdpr.transparency import pack
 
     found = gather(bundles, catalog, offline)
+    if torn := [name for facts in found for name in facts.unreadable]:
+        text = _("Warning: the figures are too low: these cannot be read: {files}")
+        click.echo(text.format(files=", ".join(torn)), err=True)
     kept = [load_authorities(folder) for folder in dict.fromkeys(bundle.folder for bundle in bundles)]
     return pack(found, kept, first, last), not offline and any(facts.host is None for facts in found)
 
