@@ -299,7 +299,7 @@ def test_form_asks_for_the_reasons_of_the_delay_when_it_is_late(tmp_path: Path) 
 
 
 def test_times_that_no_calendar_has_are_told(tmp_path: Path) -> None:
-    for text in ("0001-01-01T00:00", "9999-12-31T23:59-05:00"):
+    for text in ("0001-01-01T00:00", "0001-01-03T00:00+00:00", "1026-11-23T08:00", "9999-12-31T23:59-05:00"):
         with pytest.raises(InputError):
             moment(text, "Europe/Paris", NOW)
 
@@ -310,6 +310,17 @@ def test_list_check_fails_once_a_clock_ran_out(tmp_path: Path) -> None:
     assert done.exit_code == 1 and json.loads(done.output)["late"] == 1
     run(tmp_path, "note", "last", "No harm", "--risk", "none", "--reason", "test data only")
     assert run(tmp_path, "list", "--check").exit_code == 0
+
+
+@pytest.mark.parametrize("torn", ["", "{", "[]", "\x00"])
+def test_torn_breach_hides_no_other_clock(tmp_path: Path, torn: str) -> None:
+    run(tmp_path, "open", "First", "--no-collect")
+    run(tmp_path, "open", "Second", "--no-collect")
+    path = sorted(tmp_path.rglob("breach.json"))[0]
+    path.write_text(torn, "utf-8")
+    done = run(tmp_path, "list")
+    assert "Second" in done.output and isinstance(done.exception, InputError) and done.exception.findings
+    assert str(path) in run(tmp_path, "list", "--json").output
 
 
 KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ8jMYTI5h1eP2O9VvYBfJr4Kwz2YJXyV1yKpX0m3b1q"

@@ -206,14 +206,18 @@ def list_(everything: bool, check: bool, stack: Path, as_json: bool, catalog_dir
     from provisioner.gdpr.breaches import read_all
 
     [bundle], _catalog = load_all((stack,), catalog_dir)
-    shown = [data_of(each) for each in read_all(bundle) if everything or not each.closed]
+    found, torn = read_all(bundle)
+    shown = [data_of(each) for each in found if everything or not each.closed]
     late = [each for each in shown if each["state"] == "late"]
     if as_json:
-        print_json({"breaches": shown, "late": len(late)})
-    elif not shown:
+        print_json({"breaches": shown, "late": len(late), "unreadable": sorted({each.file for each in torn})})
+    elif not shown and not torn:
         click.echo(_("No breach is open. Every one belongs here, notified or not: provisioner gdpr breach open"))
-    else:
+    elif shown:
         show_table(bundle, shown)
+    if torn:
+        text = _("Some breaches cannot be read; their 72 hours run all the same.")
+        raise InputError(text, torn, hint=_("Bring the files back from a copy."))
     sys.exit(1 if check and late else 0)
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from provisioner.bundle import Bundle
-from provisioner.errors import InputError
+from provisioner.errors import Finding, InputError
 from provisioner.host.layout import write
 from provisioner.i18n import _
 from provisioner.load import load_model
@@ -72,9 +72,15 @@ def read(bundle: Bundle, identifier: str) -> Breach:
     return load_model(folder_of(bundle) / wanted / FILE, Breach)
 
 
-def read_all(bundle: Bundle) -> list[Breach]:
-    """Return all breaches, oldest first."""
-    return [load_model(path, Breach) for path in sorted(folder_of(bundle).glob(f"*/{FILE}"))]
+def read_all(bundle: Bundle) -> tuple[list[Breach], list[Finding]]:
+    """Return all breaches, oldest first, and what is wrong with those that cannot be read: they hide no other clock."""
+    found, torn = [], list[Finding]()
+    for path in sorted(folder_of(bundle).glob(f"*/{FILE}")):
+        try:
+            found.append(load_model(path, Breach))
+        except InputError as error:
+            torn += error.findings
+    return found, torn
 
 
 def whoami() -> str:
