@@ -49,19 +49,13 @@ def command(
       provisioner gdpr transparency --request 2026-05-04 "court of Nantes" "data of one account" "given"
     """
     from provisioner.gdpr.authorities import add_request
-    from provisioner.gdpr.breach_clock import OLDEST
 
     bundles, catalog = load_all(stacks, catalog_dir)
     if added:
         path = add_request(bundles[0].folder, added)
         click.echo(_("Noted in {path}.").format(path=path))
         return
-    last = end.date() if end else datetime.now(UTC).date()
-    if last.year < OLDEST:
-        raise InputError(_("'{text}' is too long ago: is the year right?").format(text=last))
-    first = start.date() if start else last - timedelta(days=365)
-    if first > last:
-        raise InputError(_("--from {start} is after --to {end}").format(start=first, end=last))
+    first, last = _period(start, end)
     data, silent = _pack(bundles, catalog, offline, first, last)
     if as_json and not folder:
         print_json(data)
@@ -74,6 +68,19 @@ def command(
                 click.echo(_("Written: {path}").format(path=path))
             click.echo(_("Read it before you publish it. Packages that really run: provisioner sbom --save sbom"))
     sys.exit(3 if silent else 0)
+
+
+def _period(start: datetime | None, end: datetime | None) -> tuple[date, date]:
+    """Return first and last day. Raise InputError for a period that ends before it begins, or in another age."""
+    from provisioner.gdpr.breach_clock import OLDEST
+
+    last = end.date() if end else datetime.now(UTC).date()
+    if last.year < OLDEST:
+        raise InputError(_("'{text}' is too long ago: is the year right?").format(text=last))
+    first = start.date() if start else last - timedelta(days=365)
+    if first > last:
+        raise InputError(_("--from {start} is after --to {end}").format(start=first, end=last))
+    return first, last
 
 
 def _pack(
