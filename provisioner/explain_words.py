@@ -65,7 +65,9 @@ UNITS = {
 READING = (
     N_("No such file or directory"), N_("Is a directory"), N_("Not a directory"), N_("Permission denied"),
     N_("No space left on device"), N_("Read-only file system"), N_("File exists"), N_("File name too long"),
-    N_("Disk quota exceeded"), N_("Input/output error"),
+    N_("Disk quota exceeded"), N_("Input/output error"), N_("Connection refused"), N_("No route to host"),
+    N_("Network is unreachable"), N_("Connection timed out"), N_("timed out"), N_("Connection reset by peer"),
+    N_("Error reading SSH protocol banner"),
 )  # fmt: skip
 PROBLEMS = {
     "found character that cannot start any token": N_(
