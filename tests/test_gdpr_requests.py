@@ -380,6 +380,7 @@ def test_unreachable_host_leaves_the_erasure_open(site: Site) -> None:
     site.host.down.add("h1")
     done = erase(site, "--yes")
     assert done.exit_code == 3 and "not searched" in done.output and "could be searched" in done.output
+    assert "Case 2026-11-23-01: to be answered" in done.output
     assert site.cases.read("2026-11-23-01").due.isoformat() == "2026-12-23"  # the month runs all the same
 
 

@@ -75,6 +75,8 @@ def who(person: str | None, names: tuple[str, ...], received: datetime | None) -
 
 def _lines() -> list[str]:
     found = []
+    if sys.stdin.isatty():
+        click.echo(_("The person's address, then other names, each on its line; an empty line ends:"), err=True)
     for line in iter(sys.stdin.readline, ""):
         if not line.strip():
             break
