@@ -19,6 +19,7 @@ from stack_fixture import GOOD, lock_of, small_catalog, stack_of
 
 from provisioner.bundle import Bundle
 from provisioner.cli.gdpr_breach import command
+from provisioner.cli.people import command as people_command
 from provisioner.errors import InputError, ProvisionerError
 from provisioner.gdpr import breach_evidence
 from provisioner.gdpr.breach_clock import deadline, hours_left, local, moment, state
@@ -340,6 +341,15 @@ def test_keys_are_read_and_taken_out_line_by_line() -> None:
 )
 def test_key_belongs_to_whom_its_comment_names(comment: str, yes: bool) -> None:
     assert named(comment, {"ada", "ada@example.org"}) == yes
+
+
+def test_nobody_is_said_to_have_left_while_the_host_is_down(tmp_path: Path) -> None:
+    run(tmp_path, "list")
+    words = ["remove", "ada@example.org", "--yes", "--stack", str(tmp_path / "stack.yaml"), "--catalog", str(GOOD)]
+    done = CliRunner().invoke(people_command, words)
+    assert isinstance(done.exception, ProvisionerError) and "Connection refused" in done.exception.message
+    assert "nothing was changed" in done.exception.message and "Errno" not in done.exception.message
+    assert not list(tmp_path.rglob("departures"))
 
 
 def test_find_names_ways_in_and_what_only_looks_alike(tmp_path: Path) -> None:

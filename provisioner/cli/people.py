@@ -100,6 +100,9 @@ def remove(
     refuse_own([bundle], catalog, names)
     there = ways(bundle)
     found = find(bundle, catalog, names, there)
+    if there.trouble and not (found.tried or found.users or found.keys or found.recipients):
+        hint = _("Run this again when the host answers. Until then the person still has every way in.")
+        raise ProvisionerError(_("{what}; nothing was changed").format(what="; ".join(there.trouble)), hint)
     if dry_run:
         if as_json:
             print_json({**found._asdict(), "trouble": there.trouble})

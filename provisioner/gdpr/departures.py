@@ -73,6 +73,11 @@ def _services(report: dict[str, Any]) -> Part:
     ]
     none = Text(fr="pas de comptes", en="no accounts")
     rows += [[_same(name), none] for name in report["without_accounts"]]
+    unasked = [
+        _same("-"),
+        Text(fr="**non interrogés** : voir ce qui reste à faire", en="**not asked**: see what is left"),
+    ]
+    rows = rows or [unasked]
     head = [Text(fr="Service", en="Service"), Text(fr="Résultat", en="Result")]
     return Part(title=Text(fr="Services", en="Services"), table=Table(head=head, rows=rows))
 
