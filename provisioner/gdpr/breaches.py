@@ -14,7 +14,8 @@ from provisioner.bundle import Bundle
 from provisioner.errors import Finding, InputError
 from provisioner.host.layout import write
 from provisioner.i18n import _
-from provisioner.load import load_model
+from provisioner.load import MAX_BYTES, load_model
+from provisioner.load_scan import MAX_NODES
 from provisioner.models.breach import Breach
 from provisioner.unwritten import told
 
@@ -56,9 +57,16 @@ def alone(bundle: Bundle) -> Iterator[None]:
 
 
 def keep(bundle: Bundle, breach: Breach) -> Path:
-    """Write a breach, atomically and for us alone. Return its folder."""
+    """Write a breach, atomically and for us alone. Return its folder.
+
+    Raise InputError, with nothing changed, for more than can be read again.
+    """
+    text = breach.model_dump_json(indent=1) + "\n"
+    if len(text.encode()) > MAX_BYTES or text.count(",") + text.count(":") > MAX_NODES:
+        hint = _("Open another breach for what comes, and name this one in it.")
+        raise InputError(_("the file of breach {id} is full; nothing was changed").format(id=breach.id), hint=hint)
     folder = private(folder_of(bundle) / breach.id)
-    write(folder / FILE, breach.model_dump_json(indent=1) + "\n", 0o600)
+    write(folder / FILE, text, 0o600)
     return folder
 
 
