@@ -84,7 +84,7 @@ def open_(
     data = {
         "association": about.id, "opened": now, "opened_by": whoami(), "aware": when,
         "began": moment(began, about.timezone, now) if began else None, "kinds": list(kinds), "what": what.strip(),
-        "services": list(services), "people": people, **judged(risk, reason),
+        "services": list(dict.fromkeys(services)), "people": people, **judged(risk, reason),
         "timeline": [Noted(time=now, by=whoami(), text=_("opened"))],
     }  # fmt: skip
     with alone(bundle):
