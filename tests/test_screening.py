@@ -135,6 +135,17 @@ def test_init_names_the_option_that_has_no_form(folder, option: str, wrong: str)
     assert not (folder / "gdpr.yaml").exists()
 
 
+def test_gdpr_yaml_that_leads_nowhere_is_told(folder) -> None:  # type: ignore[no-untyped-def]
+    (folder / "gdpr.yaml").symlink_to("/nowhere/gdpr.yaml")
+    done = CliRunner().invoke(notice, [])
+    assert "gdpr.yaml" in str(done.exception.findings), done.exception  # type: ignore[union-attr]
+
+
+def test_init_says_that_nothing_was_written(folder) -> None:  # type: ignore[no-untyped-def]
+    done = CliRunner().invoke(init, [*GIVEN, "--relay-country", "DE", "--officer-email", "none"])
+    assert "Nothing was written" in str(done.exception) and not (folder / "gdpr.yaml").exists()
+
+
 def test_init_asks_again_and_screening_keeps_what_was_answered(folder, monkeypatch) -> None:  # type: ignore[no-untyped-def]
     monkeypatch.setattr("provisioner.cli.gdpr_init.sys", SimpleNamespace(stdin=SimpleNamespace(isatty=lambda: True)))
     words = "1 rue\nAda\nBob\nOVH\nFrance\nfr\nde\n"

@@ -72,7 +72,10 @@ def command(stack: Path, plan: Path | None, force: bool, catalog_dir: Path | Non
     [bundle], _catalog = load_all((stack,), catalog_dir)
     values = _values(bundle, _complete(bundle, given, _profile(plan)))
     text = gdpr_text(values)
-    model_from(read_text(text, FILE), Protection)
+    try:
+        model_from(read_text(text, FILE), Protection)
+    except InputError as error:
+        raise InputError(_("Nothing was written: this does not fit into gdpr.yaml."), error.findings) from error
     try:
         write(target, text, 0o600)
     except OSError as error:

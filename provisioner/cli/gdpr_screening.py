@@ -126,3 +126,5 @@ def _tell(found: "Verdict", likely: dict[str, bool]) -> None:
         if hints:
             click.echo(_("Likely from what is known, for a person to confirm: {names}").format(names=", ".join(hints)))
         click.echo(_("Next: provisioner gdpr screening"), err=True)
+    else:
+        click.echo(_("Every question is answered. To change one: provisioner gdpr screening --answer ID=yes"), err=True)

@@ -49,5 +49,5 @@ def add_request(folder: Path, given: tuple[str, str, str, str]) -> Path:
             write(path, yaml.safe_dump(data, allow_unicode=True, sort_keys=False), 0o600)
     except OSError as error:
         text = _("{path} cannot be written: {reason}").format(path=path, reason=read_problem(error))
-        raise ProvisionerError(text, hint=_("Choose another folder.")) from error
+        raise ProvisionerError(text) from error
     return path
