@@ -1,6 +1,7 @@
 """Pydantic's errors in the words of our users: what is wrong, and what would be right."""
 
 import difflib
+import re
 from functools import lru_cache
 from typing import Any
 
@@ -59,8 +60,8 @@ def explain(error: dict[str, Any], model: type[BaseModel], *, near: bool = True)
         return _("this is not valid JSON: {reason}").format(reason=context.get("error", ""))
     if kind == "value_error":
         return shown(context.get("error", error["msg"]), LONGEST_TEXT)
-    if kind.endswith(("_type", "_parsing")) and kind != "nothing_type":
-        expected = kind_word(kind.removesuffix("_type").removesuffix("_parsing"))
+    if kind.endswith(("_type", "_parsing", "_inexact")) and kind != "nothing_type":
+        expected = kind_word(re.sub("_(type|parsing|inexact)$", "", kind))
         return _("expected {kind}, found {value}").format(kind=expected, value=_found(given))
     return shown(error["msg"], LONGEST_TEXT)
 

@@ -29,6 +29,11 @@ FORMS = {
     r"^\S+@sha256:[0-9a-f]{64}$": N_("an image with its digest: name@sha256:..."),
     r"^age1[0-9a-z]{58}$": N_("a public key of age, which begins with age1"),
     r"^[^\x00-\x1f\x7f]{0,200}$": N_("one line of at most 200 characters"),
+    r"^[^\x00-\x1f\x7f]{0,300}$": N_("one line of at most 300 characters"),
+    r"^[^\x00-\x1f\x7f]{1,300}$": N_("one line of 1 to 300 characters"),
+    r"^[^\x00-\x08\x0b-\x1f\x7f]{1,4000}$": N_("a text of 1 to 4000 characters"),
+    r"^[a-z][a-z0-9_]{1,40}$": N_("lower-case letters, digits and underscores"),
+    r"^[1-9][0-9]{0,3} (days?|months?|years?)$": N_("a duration such as 30 days, 12 months or 3 years"),
 }
 KINDS = {
     "string": N_("text"),
@@ -39,6 +44,10 @@ KINDS = {
     "tuple": N_("a list"),
     "dict": N_("a mapping (key: value)"),
     "model": N_("a mapping (key: value)"),
+    "date": N_("a day that exists, as YYYY-MM-DD"),
+    "date_from_datetime": N_("a day that exists, as YYYY-MM-DD"),
+    "datetime": N_("a time such as 2026-11-23T08:30:00Z"),
+    "datetime_from_date": N_("a time such as 2026-11-23T08:30:00Z"),
     "model_attributes": N_("a mapping (key: value)"),
 }
 UNITS = {
@@ -53,7 +62,13 @@ UNITS = {
     "_mb": N_("unit is MB"),
     "_gb": N_("unit is GB"),
 }
-READING = (N_("No such file or directory"), N_("Is a directory"), N_("Not a directory"), N_("Permission denied"))
+READING = (
+    N_("No such file or directory"), N_("Is a directory"), N_("Not a directory"), N_("Permission denied"),
+    N_("No space left on device"), N_("Read-only file system"), N_("File exists"), N_("File name too long"),
+    N_("Disk quota exceeded"), N_("Input/output error"), N_("Connection refused"), N_("No route to host"),
+    N_("Network is unreachable"), N_("Connection timed out"), N_("timed out"), N_("Connection reset by peer"),
+    N_("Error reading SSH protocol banner"),
+)  # fmt: skip
 PROBLEMS = {
     "found character that cannot start any token": N_(
         "a tab, or a sign such as @, ` or % at the beginning of a value; indent with blanks, put the value in quotes"

@@ -6,13 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 import jinja2
+import yaml
 
 from provisioner.i18n import _, language
 from provisioner.models.stack import Stack
 from provisioner.paths import data_dir
 from provisioner.vocabulary import vocabulary
-
-SCREENING = re.compile(r"^screening:[^\n]*\n(?:(?:[ \t][^\n]*|[ \t]*)\n)*", re.M)
 
 
 def gdpr_text(given: Mapping[str, Any]) -> str:
@@ -28,7 +27,10 @@ def gdpr_text(given: Mapping[str, Any]) -> str:
 
 
 def with_screening(text: str, screening: Mapping[str, Any]) -> str:
-    """Return the text of gdpr.yaml with other answers of the screening; all the rest stays as it is."""
+    """Return the text of gdpr.yaml with other answers of the screening; all the rest stays as it is.
+
+    Comments inside the old answers go above the new ones.
+    """
     lines = ["screening:"]
     for key, value in screening.items():
         if isinstance(value, Mapping):
@@ -37,11 +39,28 @@ def with_screening(text: str, screening: Mapping[str, Any]) -> str:
         elif value:
             lines.append(f"  {key}: {value if key != 'by' else json.dumps(str(value), ensure_ascii=False)}")
     block = "\n".join(lines) + "\n"
+    text = text.removeprefix("\ufeff")
     text = text if text.endswith("\n") else text + "\n"
-    found = SCREENING.search(text)
-    if not found:
+    start, end = _place(text)
+    if start == end:
         return text + "\n" + block
-    return text[: found.start()] + block + text[found.end() :]
+    comments = [line.strip() + "\n" for line in text[start:end].splitlines() if line.strip().startswith("#")]
+    return text[:start] + "".join(comments) + block + text[end:]
+
+
+def _place(text: str) -> tuple[int, int]:
+    """Return where the block `screening` begins and ends, however it is written; twice the end where there is none."""
+    root = yaml.compose(text, Loader=yaml.SafeLoader)
+    pairs = root.value if isinstance(root, yaml.MappingNode) else []
+    for key, value in (pair for pair in pairs if pair[0].value == "screening"):
+        start, end = key.start_mark.index, value.end_mark.index
+        if isinstance(value, yaml.ScalarNode) or value.flow_style:
+            return start, text.find("\n", end) + 1
+        lines = text[start:end].splitlines(keepends=True)
+        while lines and (not lines[-1].strip() or lines[-1].startswith("#")):
+            end -= len(lines.pop())  # the block ends at the next key; what stands before that at the margin is its own
+        return start, end
+    return len(text), len(text)
 
 
 def known_processors(stack: Stack) -> list[tuple[str, str, list[str]]]:

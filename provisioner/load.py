@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import yaml
 from pydantic import BaseModel, ValidationError
+from yaml.reader import Reader
 
 from provisioner.errors import Finding, InputError
 from provisioner.explain import code_of, explain, read_problem, shown, yaml_problem
@@ -120,7 +121,7 @@ def read_text(text: str, file: str, *, anchors: bool = False) -> Document:
             forbidden, aliases = scan(text)
         node = compose_json(text, MAX_DEPTH) if json else yaml.compose(text, Loader=yaml.CSafeLoader)
     except (yaml.MarkedYAMLError, yaml.reader.ReaderError) as error:
-        raise _unusable(_syntax_error(error, file, json)) from error
+        raise _unusable(_syntax_error(error, document, json)) from error
     except OverflowError as error:
         raise _unusable(Finding(_too_many(), file, 1, code="NP001")) from error
     if anchors:  # tags never: Compose obeys !reset, which takes away what we would judge, and !!binary hides it
@@ -175,11 +176,14 @@ def _too_many() -> str:
     return _("more than {count} values, or one that grows without end").format(count=MAX_NODES)
 
 
-def _syntax_error(error: Exception, file: str, json: bool) -> Finding:
-    mark = getattr(error, "problem_mark", None)
-    reason = yaml_problem(str(getattr(error, "problem", None) or error))
+def _syntax_error(error: Exception, document: Document, json: bool) -> Finding:
+    mark, forbidden = getattr(error, "problem_mark", None), None
+    problem = str(getattr(error, "problem", None) or error)
+    if isinstance(error, yaml.reader.ReaderError):
+        problem, forbidden = "control characters are not allowed", Reader.NON_PRINTABLE.search(document.text)
+    line = document.text.count("\n", 0, forbidden.start()) if forbidden else mark.line if mark else 0
     text = _("this is not valid JSON: {reason}") if json else _("this is not valid YAML: {reason}")
-    return Finding(text.format(reason=reason), file, mark.line + 1 if mark else 1, code="NP199")
+    return Finding(text.format(reason=yaml_problem(problem)), document.file, line + 1, code="NP199")
 
 
 class _Builder:

@@ -30,7 +30,7 @@ def load_answers(folder: Path, stack: Stack) -> Answers | None:
     Raise InputError with every finding.
     """
     path = folder / FILE
-    if not path.is_file():
+    if not path.exists() and not path.is_symlink():  # a link to nowhere is told: without answers nothing is purged
         return None
     document = load_yaml(path)
     answers = Answers(path, model_from(document, Protection), document)

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import logging
 import shlex
 import socket
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from provisioner.errors import ProvisionerError
+from provisioner.explain import read_problem
 from provisioner.i18n import _
 from provisioner.models.stack import Host
 from provisioner.wishes import READ
@@ -84,6 +86,7 @@ def connect(host: Host, known_hosts: Path, key: str) -> "paramiko.SSHClient":
     """Return an open SSH connection. Raise ProvisionerError, each cause with its own way out."""
     import paramiko
 
+    _quiet()
     client = paramiko.SSHClient()
     if known_hosts.is_file():
         client.load_host_keys(str(known_hosts))
@@ -110,7 +113,7 @@ def connect(host: Host, known_hosts: Path, key: str) -> "paramiko.SSHClient":
         raise ProvisionerError(_("there is no SSH key at {path}").format(path=key), _("Correct host: key.")) from error
     except (OSError, paramiko.SSHException, EOFError) as error:
         message = _("host {host} cannot be reached at {where}: {reason}")
-        reason = _("no such name") if isinstance(error, socket.gaierror) else str(error) or type(error).__name__
+        reason = _why(error)
         hint = _(
             "Is it on, is SSH running, and are address and port right in stack.yaml? Try: ssh -p {port} {user}@{a}"
         )
@@ -119,10 +122,26 @@ def connect(host: Host, known_hosts: Path, key: str) -> "paramiko.SSHClient":
     return client
 
 
+def _quiet() -> None:
+    """Keep paramiko from printing what it also raises: its thread would put a traceback before our sentence."""
+    logging.getLogger("paramiko").setLevel(logging.CRITICAL)
+
+
+def _why(error: Exception) -> str:
+    """Return why a host was not reached, in the language in use for the usual reasons."""
+    if isinstance(error, socket.gaierror):
+        return _("no such name")
+    inner = getattr(error, "errors", None)  # paramiko's own, over one error for each address that was tried
+    if isinstance(inner, dict) and inner:
+        error = next(iter(inner.values()))
+    return read_problem(error) or type(error).__name__
+
+
 def pin_host_key(host: Host, known_hosts: Path) -> str:
     """Fetch the host's key, write it to known_hosts where the host is not pinned yet, and return its fingerprint."""
     import paramiko
 
+    _quiet()
     keys = paramiko.HostKeys(str(known_hosts)) if known_hosts.is_file() else paramiko.HostKeys()
     name = host.address if host.port == 22 else f"[{host.address}]:{host.port}"
     pinned = keys.lookup(name)
@@ -137,7 +156,7 @@ def pin_host_key(host: Host, known_hosts: Path) -> str:
     except (OSError, paramiko.SSHException, EOFError) as error:
         message = _("host {host} cannot be reached at {where}: {reason}")
         where = f"{host.address}:{host.port}"
-        raise ProvisionerError(message.format(host=host.name, where=where, reason=error)) from error
+        raise ProvisionerError(message.format(host=host.name, where=where, reason=_why(error))) from error
     keys.add(name, found.get_name(), found)
     keys.save(str(known_hosts))
     return fingerprint(found)

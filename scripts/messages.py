@@ -19,7 +19,7 @@ from provisioner.cli.localise import help_texts
 
 ROOT = Path(__file__).resolve().parent.parent
 PO = ROOT / "provisioner" / "locale" / "fr" / "LC_MESSAGES" / "messages.po"
-CLICK = ("core.py", "decorators.py", "exceptions.py", "formatting.py", "types.py", "parser.py")
+CLICK = ("core.py", "decorators.py", "exceptions.py", "formatting.py", "types.py", "parser.py", "termui.py")
 KEYWORDS = {"_": None, "N_": None, "gettext": None, "ngettext": (1, 2)}
 
 

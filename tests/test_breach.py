@@ -19,13 +19,15 @@ from stack_fixture import GOOD, lock_of, small_catalog, stack_of
 
 from provisioner.bundle import Bundle
 from provisioner.cli.gdpr_breach import command
+from provisioner.cli.people import _print_ways
+from provisioner.cli.people import command as people_command
 from provisioner.errors import InputError, ProvisionerError
 from provisioner.gdpr import breach_evidence
 from provisioner.gdpr.breach_clock import deadline, hours_left, local, moment, state
 from provisioner.gdpr.breach_evidence import digest_of, unsealed
 from provisioner.gdpr.breach_form import form
 from provisioner.gdpr.breach_paper import files_of
-from provisioner.gdpr.people import commands, find, named
+from provisioner.gdpr.people import Ways, commands, find, named
 from provisioner.host import evidence, evidence_docker, layout, people
 from provisioner.host.evidence_text import Scrub, redacted, secrets_of
 from provisioner.models.breach import Breach, Evidence
@@ -299,7 +301,7 @@ def test_form_asks_for_the_reasons_of_the_delay_when_it_is_late(tmp_path: Path) 
 
 
 def test_times_that_no_calendar_has_are_told(tmp_path: Path) -> None:
-    for text in ("0001-01-01T00:00", "9999-12-31T23:59-05:00"):
+    for text in ("0001-01-01T00:00", "0001-01-03T00:00+00:00", "1026-11-23T08:00", "9999-12-31T23:59-05:00"):
         with pytest.raises(InputError):
             moment(text, "Europe/Paris", NOW)
 
@@ -310,6 +312,49 @@ def test_list_check_fails_once_a_clock_ran_out(tmp_path: Path) -> None:
     assert done.exit_code == 1 and json.loads(done.output)["late"] == 1
     run(tmp_path, "note", "last", "No harm", "--risk", "none", "--reason", "test data only")
     assert run(tmp_path, "list", "--check").exit_code == 0
+
+
+def test_note_that_could_not_be_read_again_is_refused(tmp_path: Path) -> None:
+    run(tmp_path, "open", "Long", "--no-collect", "--service", "pad", "--service", "pad")
+    path = next(tmp_path.rglob("breach.json"))
+    data = json.loads(path.read_text("utf-8"))
+    assert data["services"] == ["pad"]
+    data["timeline"] += [{"time": "2026-11-23T12:00:00Z", "by": "x", "text": "x" * 3990}] * 64
+    path.write_text(json.dumps(data), "utf-8")
+    before = path.read_bytes()
+    done = run(tmp_path, "note", "last", "x" * 3990)
+    assert isinstance(done.exception, InputError) and "full" in done.exception.message and path.read_bytes() == before
+    assert run(tmp_path, "show", "last").exit_code == 0
+
+
+def test_brackets_in_a_text_are_no_markup(tmp_path: Path) -> None:
+    run(tmp_path, "open", "[/] a [bold]laptop", "--no-collect")
+    done = run(tmp_path, "list")
+    assert done.exit_code == 0 and "[/] a [bold]laptop" in " ".join(done.output.split())
+
+
+def test_names_with_brackets_are_listed_as_they_are(capsys: pytest.CaptureFixture[str]) -> None:
+    instances = {"foyer_pad": {"subjects": ["[/x] ada"], "message": "", "listed": True, "counts": {}}}
+    keys = [{"user": "root", "comment": "[/] ada", "fingerprint": "SHA256:a"}]
+    _print_ways(Ways(instances, [], keys, [], []))
+    told = capsys.readouterr().out
+    assert "[/x] ada" in told and "[/] ada" in told
+
+
+def test_end_before_the_beginning_is_refused(tmp_path: Path) -> None:
+    run(tmp_path, "open", "Odd", "--no-collect", "--began", "2026-11-21T00:00")
+    assert isinstance(run(tmp_path, "note", "last", "x", "--ended", "2026-11-20T00:00").exception, InputError)
+
+
+@pytest.mark.parametrize("torn", ["", "{", "[]", "\x00"])
+def test_torn_breach_hides_no_other_clock(tmp_path: Path, torn: str) -> None:
+    run(tmp_path, "open", "First", "--no-collect")
+    run(tmp_path, "open", "Second", "--no-collect")
+    path = sorted(tmp_path.rglob("breach.json"))[0]
+    path.write_text(torn, "utf-8")
+    done = run(tmp_path, "list")
+    assert "Second" in done.output and isinstance(done.exception, InputError) and done.exception.findings
+    assert str(path) in run(tmp_path, "list", "--json").output
 
 
 KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ8jMYTI5h1eP2O9VvYBfJr4Kwz2YJXyV1yKpX0m3b1q"
@@ -331,9 +376,16 @@ def test_key_belongs_to_whom_its_comment_names(comment: str, yes: bool) -> None:
     assert named(comment, {"ada", "ada@example.org"}) == yes
 
 
-def test_find_names_ways_in_and_what_only_looks_alike(tmp_path: Path) -> None:
-    from provisioner.gdpr.people import Ways
+def test_nobody_is_said_to_have_left_while_the_host_is_down(tmp_path: Path) -> None:
+    run(tmp_path, "list")
+    words = ["remove", "ada@example.org", "--yes", "--stack", str(tmp_path / "stack.yaml"), "--catalog", str(GOOD)]
+    done = CliRunner().invoke(people_command, words)
+    assert isinstance(done.exception, ProvisionerError) and "Connection refused" in done.exception.message
+    assert "nothing was changed" in done.exception.message and "Errno" not in done.exception.message
+    assert not list(tmp_path.rglob("departures"))
 
+
+def test_find_names_ways_in_and_what_only_looks_alike(tmp_path: Path) -> None:
     instances = {
         "foyer_pad": {"subjects": ["ADA@example.org", "ada", "bob"], "message": "", "listed": True, "counts": {}},
         "foyer_notes": {"subjects": [], "message": "", "listed": False, "counts": {}},

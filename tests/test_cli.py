@@ -13,7 +13,7 @@ import pytest
 from command_line import run_all
 from stack_fixture import GOOD
 
-from provisioner.cli import COMMANDS, root
+from provisioner.cli import COMMANDS, main, root
 
 CASES = Path(__file__).parent / "cases" / "cli"
 HEAVY = ("pydantic", "rich", "ansible", "ansible_runner", "docker", "paramiko", "highspy", "numpy", "jinja2", "pyrage")
@@ -71,6 +71,19 @@ def test_help_is_translated(path: tuple[str, ...]) -> None:
     own = {line.strip() for line in english.splitlines() if line.startswith("  ") and not line.startswith("   ")}
     plain = {line for line in own if len(line.split()) > 3 and not line.startswith(("provisioner", "-"))}
     assert not plain & {line.strip() for line in french.splitlines()}
+
+
+@pytest.mark.parametrize(("cause", "said"), [(None, "Stopped at a question"), (KeyboardInterrupt(), "goes on there")])
+def test_stop_says_whether_a_host_may_go_on(
+    cause: BaseException | None, said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def stopped(**_given: object) -> None:
+        raise click.Abort from cause
+
+    monkeypatch.setattr("provisioner.cli.root.main", stopped)
+    with pytest.raises(SystemExit) as left:
+        main(["--lang", "en", "needs"])
+    assert left.value.code == 130 and said in capsys.readouterr().err
 
 
 def test_root_lists_every_command_with_its_own_words() -> None:

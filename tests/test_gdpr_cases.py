@@ -1,10 +1,12 @@
 """Cases of people's requests: deadlines as data, extension, ids, what a closed erasure still says, files."""
 
+import errno
 import json
 import os
 import stat
 import subprocess
 import sys
+from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,7 +16,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provisioner.errors import InputError
+from provisioner.errors import InputError, ProvisionerError
 from provisioner.gdpr import cases
 from provisioner.gdpr.casefiles import Cases
 from provisioner.gdpr.deadlines import after_weekend, due_of, due_text, extended_due, may_extend, months_after
@@ -200,3 +202,19 @@ def test_no_name_is_left_in_the_notes_of_a_closed_erasure(name: str, text: str) 
         assert word not in whole, whole
     with pytest.raises(InputError, match="bears no name"):
         cases.noted(done, "Jean called", date(2026, 11, 25))
+
+
+@pytest.mark.parametrize(
+    "step", [lambda cases: cases.open("access", "a@b.example", [], DAY, DAY), lambda cases: cases.key()]
+)
+def test_full_disk_is_told_and_no_bug(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: Callable[[Cases], object]
+) -> None:  # fmt: skip
+    found = Cases(tmp_path)
+    found.open("access", "c@d.example", [], DAY, DAY)
+
+    def full(*_given: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("provisioner.gdpr.casefiles.write", full)
+    with pytest.raises(ProvisionerError, match="No space left"):
+        step(found)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from gdpr_fixture import answers_data, bundle_of
 from odfdo import Document
 from stack_fixture import small_catalog
@@ -19,8 +20,10 @@ from provisioner.gdpr.ods import ods
 from provisioner.gdpr.page import html_page, json_text
 from provisioner.gdpr.record import processor_record, record
 from provisioner.gdpr.write import write_record
+from provisioner.load import model_from, read_text
 from provisioner.models.backup import Backups
 from provisioner.models.base import Text
+from provisioner.models.protection import Protection
 from provisioner.models.register import Record, Sheet
 from provisioner.notices_times import oldest_copy
 from provisioner.retention import days_of, periods
@@ -260,3 +263,22 @@ def test_files_are_private_and_written_again_the_same(tmp_path: Path) -> None:
     assert all(path.stat().st_mode & 0o777 == 0o600 for path in paths)
     assert {path: path.read_bytes() for path in write_record(small(), tmp_path / "documents", "register")} == before
     assert json.loads(before[tmp_path / "documents" / "register.json"])["kind"] == "controller"
+
+
+WRONG = [
+    ({"created": "2026-02-30"}, "a day that exists"), ({"created": "2026-11-23T25:61"}, "a day that exists"),
+    ({"created": 20261123}, "a day that exists"), ({"retention": {"content": "0 days"}}, "a duration such as"),
+    ({"officer": {"name": "   ", "email": "a@b.example"}}, "one line of 1 to 300"),
+    ({"officer": {"name": "a\x07", "email": "a@b.example"}}, "one line of 1 to 300"),
+    ({"officer": {"name": "a", "email": "a@b.example", "phone": "9" * 301}}, "at most 300"),
+    ({"retention": {"A": "1 day"}}, "lower-case letters"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("change", "words"), WRONG)
+def test_wrong_answer_is_told_in_words(change: dict[str, Any], words: str) -> None:
+    text = yaml.safe_dump(answers_data(**change))
+    with pytest.raises(InputError) as caught:
+        model_from(read_text(text, "gdpr.yaml"), Protection)
+    [finding] = caught.value.findings
+    assert words in finding.message and "x1f" not in finding.message

@@ -380,6 +380,7 @@ def test_unreachable_host_leaves_the_erasure_open(site: Site) -> None:
     site.host.down.add("h1")
     done = erase(site, "--yes")
     assert done.exit_code == 3 and "not searched" in done.output and "could be searched" in done.output
+    assert "Case 2026-11-23-01: to be answered" in done.output
     assert site.cases.read("2026-11-23-01").due.isoformat() == "2026-12-23"  # the month runs all the same
 
 
@@ -418,9 +419,10 @@ def test_service_that_fails_is_told_and_the_others_go_on(site: Site) -> None:
     assert "ana" not in site.host.people["foyer_pad"] and ANA in site.host.people["foyer_notes"]
 
 
+@pytest.mark.parametrize("day", ["2099-01-01", "0001-01-01"])
 @pytest.mark.parametrize("command", ["export", "erase"])
-def test_bad_input_is_told_all_at_once(site: Site, command: str) -> None:
-    words = ["--person", "ana", "--also-known", "ab", "--received", "2099-01-01"]
+def test_bad_input_is_told_all_at_once(site: Site, command: str, day: str) -> None:
+    words = ["--person", "ana", "--also-known", "ab", "--received", day]
     done = site.run(command, *words)
     assert done.exit_code == 2 and isinstance(done.exception, ProvisionerError)
     assert len(getattr(done.exception, "findings", [])) == 3
@@ -474,3 +476,22 @@ def test_exported_again_with_a_further_name(site: Site) -> None:
     assert site.run("export", "--case", "2026-11-23-01", "--also-known", "ana").exit_code == 0
     assert (folder_of(site) / "dossier" / "foyer_pad" / "1.json").is_file()
     assert site.cases.read("2026-11-23-01").names == ["ana"]
+
+
+@pytest.mark.parametrize("torn", ["", "{", "[]", '{"case": "1.0"}', "\x00"])
+def test_torn_case_hides_no_other_and_is_told_in_our_words(site: Site, torn: str) -> None:
+    for name in (ANA, BOB):
+        site.run("requests", "open", "--kind", "access", "--person", name)
+    path = sorted(site.folder.rglob("case.json"))[0]
+    path.write_text(torn, "utf-8")
+    done = site.run("requests")
+    assert done.exit_code == 2 and BOB in done.output
+    told = str(getattr(done.exception, "findings", ""))
+    assert str(path) in told and "Field required" not in told and "Input should" not in told
+
+
+def test_torn_key_of_the_hashes_is_refused(site: Site) -> None:
+    site.run("requests", "open", "--kind", "erasure", "--person", ANA)
+    (site.folder / "gdpr/requests/.salt").write_text("", "utf-8")
+    done = site.run("requests", "close", "2026-11-23-01", "--answer", "done")
+    assert done.exit_code == 2 and ANA in (site.folder / "gdpr/requests/2026-11-23-01/case.json").read_text("utf-8")

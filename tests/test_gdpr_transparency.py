@@ -86,6 +86,8 @@ def test_requests_of_authorities_are_kept_sorted_and_name_nobody(tmp_path: Path)
         ("demain", "p", "w", "a"),
         ("2026-01-01", "p", "zoe@foyer.example", "a"),
         ("2026-01-01", "", "w", "a"),
+        ("2026-02-30", "p", "w", "a"),
+        ("9999-12-31", "p", "w", "a"),
     ):
         with pytest.raises(InputError) as caught:
             add_request(tmp_path, wrong)

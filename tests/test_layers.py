@@ -33,7 +33,7 @@ LAYERS = (
     ("catalog_check*", "hardening", "schema"),
     ("adequacy",),
     ("catalog", "vocabulary", "sentences"),
-    ("load*", "retention"),
+    ("load*", "retention", "unwritten"),
     ("explain*",),
     ("models",),
     ("errors", "i18n", "paths", "host", "ssh_keys"),

@@ -155,6 +155,16 @@ def test_load_yaml_merge_list_first_wins_as_compose_reads_it(tmp_path: Path) -> 
 
 
 BROKEN: list[tuple[str, bytes, str]] = [
+    (
+        "control",
+        b"title: x\nshare: 1\x07\n",
+        "given.yaml:2: this is not valid YAML: the file holds a control character",
+    ),
+    (
+        "not a character",
+        "title: é\nshare: \ufffe\n".encode(),
+        "given.yaml:2: this is not valid YAML: the file holds a control character",
+    ),
     ("tab", b"title: x\n\tparts: []\n", "given.yaml:2: this is not valid YAML: "),
     ("quote", b'title: "x\nparts: []\n', "this is not valid YAML: "),
     ("bracket", b"title: [x\n", "this is not valid YAML: "),

@@ -1,6 +1,7 @@
 """Screening: the truth table, the file that keeps its comments, and gdpr init whose text is read back."""
 
 from datetime import date
+from types import SimpleNamespace
 
 import pytest
 from click.testing import CliRunner
@@ -68,6 +69,24 @@ def test_with_screening_keeps_all_the_rest() -> None:
         assert "    sensitive: true\n" in new and "x: false" not in new
 
 
+@pytest.mark.parametrize(
+    "old",
+    ["{}", "", "{\n  by: x\n}   # c",
+     "\n  by: x\n# note\n  dpia: {scoring: true}\n  # other\n  dpo:\n    dpo_public: false",
+     "\n  by: \"é 🎈 \u2028\"\n\n# own"],
+)  # fmt: skip
+@pytest.mark.parametrize("key", ["screening:", "'screening':", "screening :"])
+@pytest.mark.parametrize("after", ["", "\n# after\nown: []\n"])
+@pytest.mark.parametrize("before", ["# é 🎈\nrole: x\n", "\ufeffrole: x\n"])
+def test_with_screening_finds_the_block_however_written(before: str, key: str, old: str, after: str) -> None:
+    block = {"answered": "2026-01-02", "dpia": {"sensitive": True}, "dpo": {}, "minors": {}}
+    text = with_screening(before + f"{key} {old}" + after, block)
+    data = read_text(text, "gdpr.yaml")
+    assert not data.findings and data.data["role"] == "x" and ("own" in data.data) == bool(after)
+    assert data.data["screening"] == {"answered": "2026-01-02", "dpia": {"sensitive": True}, "dpo": {}, "minors": {}}
+    assert all(text.count(each) == (before + old + after).count(each) for each in ("# note", "# other", "# after"))
+
+
 def test_known_processors_come_from_the_stack() -> None:
     away = [{"name": "a", "url": "rest:https://b.example/x"}, {"name": "s", "url": "s3:https://s.example/b"}]
     found = known_processors(stack_of(mail={"host": "m.example"}, backup={"destinations": away}))
@@ -107,3 +126,37 @@ def test_init_screening_and_notice_one_after_the_other(folder) -> None:  # type:
     assert {each.name for each in (folder / "gdpr" / "documents").iterdir()} == {
         "notice.fr.html", "notice.en.html", "legal.fr.html", "legal.en.html", "notices.json",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("option", "wrong"), [("--host-country", "France"), ("--address", "a\x1b"), ("--officer-name", "x" * 301),
+                          ("--representative", "   ")],
+)  # fmt: skip
+def test_init_names_the_option_that_has_no_form(folder, option: str, wrong: str) -> None:  # type: ignore[no-untyped-def]
+    done = CliRunner().invoke(init, [*GIVEN, "--relay-country", "DE", option, wrong])
+    assert [each.path for each in done.exception.findings] == [option]  # type: ignore[union-attr]
+    assert not (folder / "gdpr.yaml").exists()
+
+
+def test_gdpr_yaml_that_leads_nowhere_is_told(folder) -> None:  # type: ignore[no-untyped-def]
+    (folder / "gdpr.yaml").symlink_to("/nowhere/gdpr.yaml")
+    done = CliRunner().invoke(notice, [])
+    assert "gdpr.yaml" in str(done.exception.findings), done.exception  # type: ignore[union-attr]
+
+
+def test_init_says_that_nothing_was_written(folder) -> None:  # type: ignore[no-untyped-def]
+    done = CliRunner().invoke(init, [*GIVEN, "--relay-country", "DE", "--officer-email", "none"])
+    assert "Nothing was written" in str(done.exception) and not (folder / "gdpr.yaml").exists()
+
+
+def test_init_asks_again_and_screening_keeps_what_was_answered(folder, monkeypatch) -> None:  # type: ignore[no-untyped-def]
+    monkeypatch.setattr("provisioner.cli.gdpr_init.sys", SimpleNamespace(stdin=SimpleNamespace(isatty=lambda: True)))
+    words = "1 rue\nAda\nBob\nOVH\nFrance\nfr\nde\n"
+    made = CliRunner().invoke(init, [], input=words)
+    assert made.exit_code == 0 and "country: FR" in (folder / "gdpr.yaml").read_text("utf-8"), made.output
+    monkeypatch.setattr(
+        "provisioner.cli.gdpr_screening.sys", SimpleNamespace(stdin=SimpleNamespace(isatty=lambda: True))
+    )
+    done = CliRunner().invoke(screening, [], input="oui\nmaybe\nn\n")
+    assert done.exit_code == 1 and "scoring: true" in (folder / "gdpr.yaml").read_text("utf-8"), done.output
+    assert "automated_decision: false" in (folder / "gdpr.yaml").read_text("utf-8")

@@ -89,7 +89,10 @@ def main(arguments: list[str] | None = None) -> None:
         sys.exit(error.exit_code)
     except click.exceptions.Exit as leave:
         sys.exit(leave.exit_code)
-    except click.Abort:
+    except click.Abort as stop:
+        if stop.__cause__ is None:  # at a question, where Click says no more; elsewhere the interrupt is the cause
+            click.echo("\n" + _("Stopped at a question: what it was about was not done."), err=True)
+            sys.exit(130)
         click.echo(_("Stopped. What was under way on a host goes on there; `provisioner status` tells."), err=True)
         sys.exit(130)
     except click.ClickException as error:

@@ -42,6 +42,24 @@ def say(host: str, instance: str, step: str) -> None:
     click.echo(f"  {click.style(place, bold=bool(instance))}: {step}", err=True)
 
 
+def yes_or_no(question: str, default: bool | None = None) -> bool:
+    """Ask on standard error until yes or no is said: in either language, whatever the one in use is."""
+    words = {"y": True, "yes": True, "o": True, "oui": True, "n": False, "no": False, "non": False}
+
+    def said(text: str) -> bool:
+        word = text.strip().lower()
+        if word in words:
+            return words[word]
+        if not word and default is not None:
+            return default
+        raise click.UsageError(_("say yes or no"))
+
+    marks = {None: _("[y/n]"), True: _("[Y/n]"), False: _("[y/N]")}
+    hidden = None if default is None else ""
+    asked = click.prompt(f"{question} {marks[default]}", hidden, value_proc=said, show_default=False, err=True)
+    return bool(asked)
+
+
 def print_table(table: object) -> None:
     """Print a rich table at the width of the terminal (100 where there is none)."""
     from rich.console import Console

@@ -84,13 +84,14 @@ def open_(
     data = {
         "association": about.id, "opened": now, "opened_by": whoami(), "aware": when,
         "began": moment(began, about.timezone, now) if began else None, "kinds": list(kinds), "what": what.strip(),
-        "services": list(services), "people": people, **judged(risk, reason),
+        "services": list(dict.fromkeys(services)), "people": people, **judged(risk, reason),
         "timeline": [Noted(time=now, by=whoami(), text=_("opened"))],
     }  # fmt: skip
     with alone(bundle):
         breach = checked({**data, "id": new_id(bundle, now)})
         folder = keep(bundle, breach)  # first of all: the register and its clock, whatever fails from here on
-    write_papers(bundle, catalog, breach)
+    with alone(bundle):
+        write_papers(bundle, catalog, breach)
     trouble = "" if no_collect else _collected(bundle, catalog, breach, "", "")
     _told(bundle, catalog, breach.id, folder, trouble, as_json)
 
@@ -205,14 +206,18 @@ def list_(everything: bool, check: bool, stack: Path, as_json: bool, catalog_dir
     from provisioner.gdpr.breaches import read_all
 
     [bundle], _catalog = load_all((stack,), catalog_dir)
-    shown = [data_of(each) for each in read_all(bundle) if everything or not each.closed]
+    found, torn = read_all(bundle)
+    shown = [data_of(each) for each in found if everything or not each.closed]
     late = [each for each in shown if each["state"] == "late"]
     if as_json:
-        print_json({"breaches": shown, "late": len(late)})
-    elif not shown:
+        print_json({"breaches": shown, "late": len(late), "unreadable": sorted({each.file for each in torn})})
+    elif not shown and not torn:
         click.echo(_("No breach is open. Every one belongs here, notified or not: provisioner gdpr breach open"))
-    else:
+    elif shown:
         show_table(bundle, shown)
+    if torn:
+        text = _("Some breaches cannot be read; their 72 hours run all the same.")
+        raise InputError(text, torn, hint=_("Bring the files back from a copy."))
     sys.exit(1 if check and late else 0)
 
 

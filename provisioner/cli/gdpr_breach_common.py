@@ -66,6 +66,7 @@ def data_of(breach: "Breach") -> dict[str, Any]:
 
 def show_table(bundle: "Bundle", shown: list[dict[str, Any]]) -> None:
     """Print breaches as a table, in red what presses."""
+    from rich.markup import escape
     from rich.table import Table
 
     from provisioner.gdpr.breach_clock import local
@@ -80,8 +81,8 @@ def show_table(bundle: "Bundle", shown: list[dict[str, Any]]) -> None:
         table.add_column(title, overflow="fold")
     for each in shown:
         style = "red" if each["state"] in ("pressing", "late") else ""
-        state = words[each["state"]] + (f" ({_('the rest is owed')})" if each["complement"] else "")
+        state = words[each["state"]] + (" " + _("(the rest is owed)") if each["complement"] else "")
         last = local(datetime.fromisoformat(each["deadline"]), bundle.stack.association.timezone)
         left = str(each["hours_left"]) if each["state"] in ("running", "pressing", "late") else "-"
-        table.add_row(each["id"], last, left, state, each["what"][:80], style=style)
+        table.add_row(each["id"], last, left, state, escape(each["what"][:80]), style=style)
     print_table(table)

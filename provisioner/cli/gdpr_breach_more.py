@@ -58,11 +58,13 @@ def _seals(bundle: "Bundle", breach: "Breach", extract: Path | None) -> tuple[di
     from provisioner.gdpr.breach_evidence import digest_of, unsealed
     from provisioner.gdpr.breaches import folder_of
     from provisioner.secrets import identity_path
+    from provisioner.unwritten import told as written
 
     if extract:
         if extract.exists():
             raise InputError(_("{path} exists already").format(path=extract), hint=_("Choose another folder."))
-        extract.mkdir(parents=True, mode=0o700)
+        with written(extract):
+            extract.mkdir(parents=True, mode=0o700)
     seals, broken = {}, []
     for each in breach.evidence:
         path = folder_of(bundle) / breach.id / each.file
@@ -73,7 +75,8 @@ def _seals(bundle: "Bundle", breach: "Breach", extract: Path | None) -> tuple[di
             with unsealed(bundle, path, each) as (seal, folder):
                 seals[each.file] = seal.signed
                 if extract:
-                    _copy(folder, extract / each.file.partition(".")[0])
+                    with written(extract):
+                        _copy(folder, extract / each.file.partition(".")[0])
         except ProvisionerError as error:
             seals[each.file] = "broken"
             broken.append(error.message)
@@ -180,7 +183,10 @@ def _noted(bundle: "Bundle", catalog: "Catalog", found: "Breach", text: str, giv
     data["timeline"] = [*found.timeline, Noted(time=now, by=whoami(), text=text.strip() or "-")]
     data["measures"] = [*found.measures, text.strip()] if given["measure"] else found.measures
     data["notified"] = [*found.notified, told] if told else found.notified
-    return checked(data)
+    new = checked(data)
+    if new.began and new.ended and new.ended < new.began:
+        raise InputError(_("a breach cannot end before it began"))
+    return new
 
 
 def _answers(given: tuple[str, ...], sections: "list[Section]") -> dict[str, str]:

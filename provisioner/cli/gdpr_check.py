@@ -9,6 +9,7 @@ import click
 from provisioner.cli import print_json
 from provisioner.cli.common import catalog_option, json_option, load_all, print_table, stacks_argument
 from provisioner.errors import ProvisionerError
+from provisioner.explain import read_problem
 from provisioner.i18n import _, language
 
 if TYPE_CHECKING:
@@ -108,7 +109,7 @@ def _pages(folder: Path, facts: "Facts", rows: "list[Row]") -> list[Path]:
                 folder.mkdir(parents=True, exist_ok=True)
                 write(path, page(paper, spoken), 0o600)
             except OSError as error:
-                text = _("{path} cannot be written: {reason}").format(path=path, reason=error.strerror)
+                text = _("{path} cannot be written: {reason}").format(path=path, reason=read_problem(error))
                 raise ProvisionerError(text, hint=_("Choose another folder.")) from error
             written.append(path)
     return written

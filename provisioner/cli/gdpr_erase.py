@@ -182,7 +182,14 @@ def _nothing_done(planned: list[Planned], search: Search, case: Request | None, 
     elif there:
         click.echo(_("Nothing was changed (--dry-run)."))
     elif search.missing:
-        click.echo(_("Nothing was found where it could be searched. Next, when the hosts answer: run this again."))
+        if search.found:
+            click.echo(_("Nothing was found where it could be searched. Next, when the hosts answer: run this again."))
+        else:
+            click.echo(
+                _("Nothing could be searched, and nothing was erased. Next, when the hosts answer: run this again.")
+            )
+        if case:
+            click.echo(due_line(case))
     elif any(each.todo == "held" and each.here for each in planned):
         click.echo(_("Nothing was erased: what was found is in services you left out."))
     else:

@@ -26,6 +26,7 @@ from provisioner.cli.gdpr_person import (
     with_names,
 )  # fmt: skip
 from provisioner.errors import ProvisionerError
+from provisioner.explain import read_problem
 from provisioner.gdpr.casefiles import Cases
 from provisioner.i18n import _, ngettext
 from provisioner.models.dossier import Dossier
@@ -88,7 +89,7 @@ def _dossier(cases: Cases, case: Request, bundles: list[Bundle], catalog: Catalo
     try:
         return make(cases, case, bundles, catalog, ask_host, tell, date.today())
     except OSError as error:
-        text = _("{path} cannot be written: {reason}").format(path=error.filename, reason=error.strerror)
+        text = _("{path} cannot be written: {reason}").format(path=error.filename, reason=read_problem(error))
         raise ProvisionerError(text) from error
 
 

@@ -1,7 +1,9 @@
 """provisioner gdpr init"""
 
+import re
 import sys
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,11 +11,13 @@ import click
 
 from provisioner.cli.common import catalog_option, load_all
 from provisioner.errors import Finding, InputError, ProvisionerError
+from provisioner.explain import read_problem
 from provisioner.i18n import N_, _
 
 if TYPE_CHECKING:
     from provisioner.bundle import Bundle
 
+LONGEST = 300  # characters of a line in gdpr.yaml
 ASKED = {
     "address": N_("Seat of the association, on one line"),
     "representative": N_("Name of the legal representative"),
@@ -68,11 +72,14 @@ def command(stack: Path, plan: Path | None, force: bool, catalog_dir: Path | Non
     [bundle], _catalog = load_all((stack,), catalog_dir)
     values = _values(bundle, _complete(bundle, given, _profile(plan)))
     text = gdpr_text(values)
-    model_from(read_text(text, FILE), Protection)
+    try:
+        model_from(read_text(text, FILE), Protection)
+    except InputError as error:
+        raise InputError(_("Nothing was written: this does not fit into gdpr.yaml."), error.findings) from error
     try:
         write(target, text, 0o600)
     except OSError as error:
-        message = _("{path} cannot be written: {reason}").format(path=target, reason=error.strerror)
+        message = _("{path} cannot be written: {reason}").format(path=target, reason=read_problem(error))
         raise ProvisionerError(message) from error
     click.echo(_("Written: {path}").format(path=target))
     click.echo(_("Next: read it, then provisioner gdpr screening"), err=True)
@@ -102,6 +109,7 @@ def _complete(bundle: "Bundle", given: dict[str, Any], profile: dict[str, Any]) 
     if given.get("minors") is not None:
         found["minors"] = given["minors"]
     wanted = [name for name in ASKED if not found.get(name)]
+    _check(found)
     if found.get("own_host"):
         wanted = [name for name in wanted if not name.startswith("host_")]
     if not known_processors(bundle.stack):
@@ -110,8 +118,32 @@ def _complete(bundle: "Bundle", given: dict[str, Any], profile: dict[str, Any]) 
         findings = [Finding(_(ASKED[name]), path="--" + name.replace("_", "-")) for name in wanted]
         raise InputError(_("Not all that gdpr.yaml needs was given."), findings)
     for name in wanted:
-        found[name] = click.prompt(_(ASKED[name]), err=True)
+        found[name] = click.prompt(_(ASKED[name]), value_proc=partial(_fit, name), err=True)
     return found
+
+
+def _check(found: dict[str, Any]) -> None:
+    """Bring what was given into form. Raise InputError with all that has none."""
+    findings = []
+    for name in (name for name in ASKED if found.get(name)):
+        try:
+            found[name] = _fit(name, found[name])
+        except click.UsageError as error:
+            findings.append(Finding(error.message, path="--" + name.replace("_", "-")))
+    if findings:
+        raise InputError(_("Nothing was written."), findings)
+
+
+def _fit(name: str, text: str) -> str:
+    """Return an answer as gdpr.yaml takes it. Raise UsageError, which a prompt tells before it asks again."""
+    plain = " ".join(text.split())
+    if name.endswith("_country"):
+        plain = plain.upper()
+        if not re.fullmatch("[A-Z]{2}", plain):
+            raise click.UsageError(_("two letters are wanted, such as FR"))
+    elif not 0 < len(plain) <= LONGEST or not plain.isprintable():
+        raise click.UsageError(_("a text of 1 to {count} characters is wanted").format(count=LONGEST))
+    return plain
 
 
 def _values(bundle: "Bundle", found: dict[str, Any]) -> dict[str, Any]:

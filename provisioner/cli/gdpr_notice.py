@@ -8,6 +8,7 @@ import click
 from provisioner.cli import print_json
 from provisioner.cli.common import catalog_option, json_option, load_all
 from provisioner.errors import InputError, ProvisionerError
+from provisioner.explain import read_problem
 from provisioner.i18n import _
 
 
@@ -51,7 +52,7 @@ def command(stack: Path, folder: Path | None, as_json: bool, catalog_dir: Path |
             write(folder / f"{_name(path)}.html", page_of(notice), 0o600)
         write(folder / "notices.json", json.dumps(data, indent=1, ensure_ascii=False, sort_keys=True) + "\n", 0o600)
     except OSError as error:
-        text = _("{path} cannot be written: {reason}").format(path=folder, reason=error.strerror)
+        text = _("{path} cannot be written: {reason}").format(path=folder, reason=read_problem(error))
         raise ProvisionerError(text, hint=_("Choose another folder.")) from error
     click.echo(_("Written: {path}").format(path=folder))
     if bundle.stack.portal:

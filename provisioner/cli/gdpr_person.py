@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from provisioner.errors import Finding, InputError
+from provisioner.gdpr.breach_clock import OLDEST
 from provisioner.gdpr.casefiles import Cases
 from provisioner.gdpr.cases import all_names, person_findings, same_person
 from provisioner.gdpr.deadlines import due_text
@@ -63,6 +64,10 @@ def who(person: str | None, names: tuple[str, ...], received: datetime | None) -
         findings = person_findings(None if person is None else person.strip(), every)
     if received and received.date() > date.today():
         findings.append(Finding(_("a day that is still to come"), path="--received"))
+    if received and received.year < OLDEST:
+        findings.append(
+            Finding(_("'{text}' is too long ago: is the year right?").format(text=received.date()), path="--received")
+        )
     if findings:
         raise InputError(_("Nothing was done."), findings)
     return (person or "").strip(), all_names(person or "", every)[1:]
@@ -70,6 +75,8 @@ def who(person: str | None, names: tuple[str, ...], received: datetime | None) -
 
 def _lines() -> list[str]:
     found = []
+    if sys.stdin.isatty():
+        click.echo(_("The person's address, then other names, each on its line; an empty line ends:"), err=True)
     for line in iter(sys.stdin.readline, ""):
         if not line.strip():
             break

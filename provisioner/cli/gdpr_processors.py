@@ -8,6 +8,7 @@ import click
 from provisioner.cli import print_json
 from provisioner.cli.common import catalog_option, json_option, load_all, print_table
 from provisioner.errors import ProvisionerError
+from provisioner.explain import read_problem
 from provisioner.gdpr.processors import Processors, processors
 from provisioner.i18n import _, language
 
@@ -45,7 +46,7 @@ def command(stack: Path, check: bool, template: Path | None, as_json: bool, cata
         try:
             write(template, contract_page(bundle.stack, catalog, answers.data), 0o600)
         except OSError as error:
-            text = _("{path} cannot be written: {reason}").format(path=template, reason=error.strerror)
+            text = _("{path} cannot be written: {reason}").format(path=template, reason=read_problem(error))
             raise ProvisionerError(text) from error
         click.echo(template, err=as_json)
     if as_json:

@@ -9,6 +9,7 @@ from provisioner.catalog import Catalog
 from provisioner.cli import print_json
 from provisioner.cli.common import catalog_option, json_option, load_all, stacks_argument
 from provisioner.errors import InputError, ProvisionerError
+from provisioner.explain import read_problem
 from provisioner.i18n import _
 from provisioner.models.register import Record
 
@@ -52,7 +53,7 @@ def command(
             for path in write_record(each, place, name):
                 click.echo(path)
     except OSError as error:
-        text = _("{path} cannot be written: {reason}").format(path=error.filename or place, reason=error.strerror)
+        text = _("{path} cannot be written: {reason}").format(path=error.filename or place, reason=read_problem(error))
         raise ProvisionerError(text, hint=_("Choose another place with --folder.")) from error
     text = _("{count} sheets. Read them before you sign them: these are drafts, not legal advice.")
     click.echo(text.format(count=sum(len(each.sheets) for each in records.values())))

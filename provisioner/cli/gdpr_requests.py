@@ -64,17 +64,20 @@ def command(context: click.Context, stack: Path, check: bool, as_json: bool) -> 
     """
     if context.invoked_subcommand:
         return
-    today, found = date.today(), cases_of((stack,)).every()
+    today, (found, torn) = date.today(), cases_of((stack,)).readable()
     late = [case for case in found if rules.is_overdue(case, today)]
     if as_json:
         data = [case.model_dump(mode="json") | {"overdue": case in late} for case in found]
-        print_json({"requests": data, "overdue": len(late)})
+        print_json({"requests": data, "overdue": len(late), "unreadable": sorted({each.file for each in torn})})
     elif found:
         _table(found, today)
-    else:
+    elif not torn:
         click.echo(_("No request. Next, when one comes: provisioner gdpr requests open --help"))
     for case in late:
         click.echo(_("Overdue: {line}").format(line=due_line(case)), err=True)
+    if torn:
+        text = _("Some cases cannot be read; their month runs all the same.")
+        raise InputError(text, torn, hint=_("Bring the files back from a copy."))
     sys.exit(1 if check and late else 0)
 
 

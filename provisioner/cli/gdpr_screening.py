@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import click
 
 from provisioner.cli import print_json
-from provisioner.cli.common import catalog_option, json_option, load_all
+from provisioner.cli.common import catalog_option, json_option, load_all, yes_or_no
 from provisioner.errors import Finding, InputError
-from provisioner.i18n import _, language
+from provisioner.i18n import _, language, ngettext
 
 if TYPE_CHECKING:
     from provisioner.protection import Answers
@@ -42,10 +42,10 @@ def command(stack: Path, given: tuple[str, ...], by: str, check: bool, as_json: 
         raise InputError(_("There is no gdpr.yaml beside the stack."), hint=_("Write it: provisioner gdpr init"))
     answers = {**answered(bundle.answers.data.screening), **_given(given)}
     likely = suggested(bundle.stack, bundle.answers.data)
-    asked = {} if check or as_json or given or not sys.stdin.isatty() else _ask(answers, likely)
-    answers.update(asked)
-    if given or asked:
+    if given:
         _store(bundle.answers, answers, by)
+    elif not check and not as_json and sys.stdin.isatty():
+        answers = _asked(bundle.answers, answers, likely, by)
     found = verdict(answers)
     if as_json:
         print_json({**found.model_dump(), "answers": answers, "suggested": likely, "settled": found.settled})
@@ -72,15 +72,24 @@ def _given(given: tuple[str, ...]) -> dict[str, bool]:
     return found
 
 
-def _ask(answers: dict[str, bool], likely: dict[str, bool]) -> dict[str, bool]:
+def _asked(old: "Answers", answers: dict[str, bool], likely: dict[str, bool], by: str) -> dict[str, bool]:
+    """Ask what has no answer, keep it and return all. Stopped in between, what was answered is kept all the same."""
     from provisioner.screening import questions
 
-    found = {}
-    for name, each in questions().items():
-        if name in answers:
-            continue
-        click.echo(f"\n{name}: " + each.example.in_language(language()), err=True)
-        found[name] = click.confirm(each.question.in_language(language()), default=likely.get(name), err=True)
+    found = dict(answers)
+    try:
+        for name, each in questions().items():
+            if name not in answers:
+                click.echo(f"\n{name}: " + each.example.in_language(language()), err=True)
+                found[name] = yes_or_no(each.question.in_language(language()), likely.get(name))
+    finally:
+        if count := len(found) - len(answers):
+            click.echo(err=True)
+            _store(old, found, by)
+            text = ngettext("{count} answer kept; the rest is asked next time.",
+                            "{count} answers kept; the rest is asked next time.", count)  # fmt: skip
+            if len(found) < len(questions()):
+                click.echo(text.format(count=count), err=True)
     return found
 
 
@@ -90,12 +99,14 @@ def _store(answers: "Answers", found: dict[str, bool], by: str) -> None:
     from provisioner.load import model_from, read_text
     from provisioner.models.protection import Protection
     from provisioner.screening import as_stored
+    from provisioner.unwritten import told
 
     old = answers.data.screening
     block = as_stored(found, f"{datetime.now(UTC):%Y-%m-%d}", by or old.by, str(old.dpia_done or ""))
     text = with_screening(answers.path.read_text("utf-8"), block)
     model_from(read_text(text, str(answers.path)), Protection)
-    write(answers.path, text, 0o600)
+    with told(answers.path):
+        write(answers.path, text, 0o600)
     click.echo(_("Written: {path}").format(path=answers.path), err=True)
 
 
@@ -115,3 +126,5 @@ def _tell(found: "Verdict", likely: dict[str, bool]) -> None:
         if hints:
             click.echo(_("Likely from what is known, for a person to confirm: {names}").format(names=", ".join(hints)))
         click.echo(_("Next: provisioner gdpr screening"), err=True)
+    else:
+        click.echo(_("Every question is answered. To change one: provisioner gdpr screening --answer ID=yes"), err=True)

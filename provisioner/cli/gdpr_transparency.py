@@ -11,6 +11,7 @@ import click
 from provisioner.cli import print_json
 from provisioner.cli.common import catalog_option, json_option, load_all, stacks_argument
 from provisioner.errors import InputError, ProvisionerError
+from provisioner.explain import read_problem
 from provisioner.i18n import _
 
 if TYPE_CHECKING:
@@ -54,10 +55,7 @@ def command(
         path = add_request(bundles[0].folder, added)
         click.echo(_("Noted in {path}.").format(path=path))
         return
-    last = end.date() if end else datetime.now(UTC).date()
-    first = start.date() if start else last - timedelta(days=365)
-    if first > last:
-        raise InputError(_("--from {start} is after --to {end}").format(start=first, end=last))
+    first, last = _period(start, end)
     data, silent = _pack(bundles, catalog, offline, first, last)
     if as_json and not folder:
         print_json(data)
@@ -72,6 +70,19 @@ def command(
     sys.exit(3 if silent else 0)
 
 
+def _period(start: datetime | None, end: datetime | None) -> tuple[date, date]:
+    """Return first and last day. Raise InputError for a period that ends before it begins, or in another age."""
+    from provisioner.gdpr.breach_clock import OLDEST
+
+    last = end.date() if end else datetime.now(UTC).date()
+    if last.year < OLDEST:
+        raise InputError(_("'{text}' is too long ago: is the year right?").format(text=last))
+    first = start.date() if start else last - timedelta(days=365)
+    if first > last:
+        raise InputError(_("--from {start} is after --to {end}").format(start=first, end=last))
+    return first, last
+
+
 def _pack(
     bundles: "list[Bundle]", catalog: "Catalog", offline: bool, first: date, last: date
 ) -> tuple[dict[str, Any], bool]:
@@ -81,6 +92,9 @@ def _pack(
     from provisioner.gdpr.transparency import pack
 
     found = gather(bundles, catalog, offline)
+    if torn := [name for facts in found for name in facts.unreadable]:
+        text = _("Warning: the figures are too low: these cannot be read: {files}")
+        click.echo(text.format(files=", ".join(torn)), err=True)
     kept = [load_authorities(folder) for folder in dict.fromkeys(bundle.folder for bundle in bundles)]
     return pack(found, kept, first, last), not offline and any(facts.host is None for facts in found)
 
@@ -99,6 +113,6 @@ def _write(folder: Path, data: dict[str, Any]) -> list[Path]:
         for name, text in texts.items():
             write(folder / name, text)
     except OSError as error:
-        message = _("{path} cannot be written: {reason}").format(path=folder, reason=error.strerror)
+        message = _("{path} cannot be written: {reason}").format(path=folder, reason=read_problem(error))
         raise ProvisionerError(message, hint=_("Choose another folder.")) from error
     return [folder / name for name in texts]

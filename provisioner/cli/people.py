@@ -10,7 +10,7 @@ import click
 from provisioner.cli import print_json
 from provisioner.cli.backup import stack_option
 from provisioner.cli.common import catalog_option, json_option, load_all, print_table
-from provisioner.errors import InputError
+from provisioner.errors import InputError, ProvisionerError
 from provisioner.i18n import _
 
 if TYPE_CHECKING:
@@ -55,19 +55,21 @@ def list_(stack: Path, as_json: bool, catalog_dir: Path | None) -> None:
 
 
 def _print_ways(there: "Ways") -> None:
+    from rich.markup import escape
     from rich.table import Table
 
     table = Table(_("Where"), _("Who"), _("Remarks"), box=None, pad_edge=False, header_style="bold")
     for instance, each in there.instances.items():
         remarks = each["message"] or ("" if each["listed"] else _("no list of people"))
-        table.add_row(instance, ", ".join(each["subjects"]) or "-", remarks)
+        table.add_row(instance, escape(", ".join(each["subjects"]) or "-"), escape(remarks))
     for user in there.users:
         remarks = _("closed") if user["closed"] else ", ".join(user["groups"])
-        table.add_row(_("user of the host"), user["name"], remarks)
+        table.add_row(_("user of the host"), escape(user["name"]), escape(remarks))
     for key in there.keys:
-        table.add_row(_("SSH key of {user}").format(user=key["user"]), key["comment"] or "-", key["fingerprint"])
+        where = escape(_("SSH key of {user}").format(user=key["user"]))
+        table.add_row(where, escape(key["comment"] or "-"), key["fingerprint"])
     for person in there.recipients:
-        table.add_row(_("recipient of the secrets"), person.name or "-", _("you") if person.own else person.key)
+        table.add_row(_("recipient of the secrets"), escape(person.name or "-"), _("you") if person.own else person.key)
     print_table(table)
     for line in there.trouble:
         click.echo(_("Warning: {what}").format(what=line), err=True)
@@ -100,6 +102,9 @@ def remove(
     refuse_own([bundle], catalog, names)
     there = ways(bundle)
     found = find(bundle, catalog, names, there)
+    if there.trouble and not (found.tried or found.users or found.keys or found.recipients):
+        hint = _("Run this again when the host answers. Until then the person still has every way in.")
+        raise ProvisionerError(_("{what}; nothing was changed").format(what="; ".join(there.trouble)), hint)
     if dry_run:
         if as_json:
             print_json({**found._asdict(), "trouble": there.trouble})
@@ -154,7 +159,10 @@ def _removed(bundle: Any, catalog: Any, found: "Found", there: "Ways", as_json: 
     report |= {"person": found.names, "possible": found.possible, "without_accounts": found.without_accounts}
     files = []
     if report["changed"] or report["trouble"]:
-        files = [str(path) for path in write_report(bundle, report, datetime.now(UTC))]
+        try:
+            files = [str(path) for path in write_report(bundle, report, datetime.now(UTC))]
+        except ProvisionerError as error:  # what was closed is told all the same
+            report["trouble"].append(error.message)
     if as_json:
         print_json({**report, "files": files, "commands": commands(report)})
         return 1 if report["trouble"] else 0
@@ -170,7 +178,10 @@ def _removed(bundle: Any, catalog: Any, found: "Found", there: "Ways", as_json: 
         click.echo(_("Not done: {what}").format(what=line), err=True)
     for line in commands(report):
         click.echo(_("Next: {command}").format(command=line))
-    click.echo(_("Report: {path}").format(path=files[-1]) if files else _("Nothing was left to close."))
+    if files:
+        click.echo(_("Report: {path}").format(path=files[-1]))
+    elif not report["changed"] and not report["trouble"]:
+        click.echo(_("Nothing was left to close."))
     return 1 if report["trouble"] else 0
 
 

@@ -1,11 +1,13 @@
 """Read and add to gdpr/authorities.yaml beside stack.yaml."""
 
 import fcntl
+from datetime import date
 from pathlib import Path
 
 import yaml
 
 from provisioner.errors import Finding, InputError, ProvisionerError
+from provisioner.explain import explain, read_problem
 from provisioner.host.layout import write
 from provisioner.i18n import _
 from provisioner.load import load_model
@@ -28,8 +30,14 @@ def add_request(folder: Path, given: tuple[str, str, str, str]) -> Path:
     try:
         fresh = AuthorityRequest.model_validate({"day": day, "who": who, "what": what, "answer": answer})
     except ValidationError as error:
-        findings = [Finding(str(each["msg"]), path=f"--request {each['loc'][0]}") for each in error.errors()]
+        findings = [
+            Finding(explain(dict(each), AuthorityRequest), path=f"--request {each['loc'][0]}")
+            for each in error.errors()
+        ]
         raise InputError(_("This request cannot be added."), findings) from error
+    if fresh.day > date.today():
+        wrong = [Finding(_("a day that is still to come"), path="--request day")]
+        raise InputError(_("This request cannot be added."), wrong)
     path = folder / FILE
     try:
         path.parent.mkdir(mode=0o700, exist_ok=True)
@@ -40,6 +48,6 @@ def add_request(folder: Path, given: tuple[str, str, str, str]) -> Path:
             data = known.model_copy(update={"requests": requests}).model_dump(mode="json")
             write(path, yaml.safe_dump(data, allow_unicode=True, sort_keys=False), 0o600)
     except OSError as error:
-        text = _("{path} cannot be written: {reason}").format(path=path, reason=error.strerror)
-        raise ProvisionerError(text, hint=_("Choose another folder.")) from error
+        text = _("{path} cannot be written: {reason}").format(path=path, reason=read_problem(error))
+        raise ProvisionerError(text) from error
     return path

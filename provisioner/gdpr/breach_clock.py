@@ -10,6 +10,7 @@ from provisioner.models.breach import Breach
 
 HOURS = 72
 PRESSING = 24
+OLDEST = 1990  # before it, a year was mistyped
 State = Literal["running", "pressing", "late", "notified", "notified-late", "not-needed", "closed"]
 
 
@@ -68,6 +69,8 @@ def moment(text: str, zone: str, now: datetime) -> datetime:
     except (ValueError, OverflowError):
         hint = _("For example 2026-11-23T08:30, or 2026-11-23T08:30+01:00")
         raise InputError(_("'{text}' is no time").format(text=text), hint=hint) from None
+    if found.year < OLDEST:
+        raise InputError(_("'{text}' is too long ago: is the year right?").format(text=text))
     if found.tzinfo is None:
         found = _placed(found, ZoneInfo(zone), text)
     if found.astimezone(UTC) > now.astimezone(UTC) + timedelta(minutes=5):

@@ -125,7 +125,7 @@ def _organisation(bundle: Bundle) -> Iterator[Field]:
         "external": Text(fr="délégué externe", en="external officer"),
     }
     yield field("officer_kind", "Qualité", "Capacity", kind[officer.kind] if officer else None)
-    names = [f"{each.name} ({each.role}, {each.country})" for each in data.processors] if data else []
+    names = [f"{each.name} ({each.country})" for each in data.processors] if data else []
     own = Text(fr="aucun sous-traitant déclaré", en="no processor declared")
     yield field(
         "others", "Autres organismes concernés", "Other bodies concerned", ", ".join(names) or (own if data else None)

@@ -27,7 +27,7 @@ def calls(bundle: Bundle) -> list[Call]:
         found += [("joint", _line(each.name, each.email or "", each.phone)) for each in data.joint]
         for each in data.processors:
             kind = "host" if each.role == "host" else "processor"
-            found.append((kind, _line(each.name, each.role, each.country, each.document)))
+            found.append((kind, _line(each.name, each.phone, each.country, each.document)))
     found += [("recipient", each.name or each.key) for each in people(bundle.stack)]
     return [*found, ("help", HELP)]
 

@@ -11,11 +11,13 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from provisioner.bundle import Bundle
-from provisioner.errors import InputError, ProvisionerError
+from provisioner.errors import Finding, InputError
 from provisioner.host.layout import write
 from provisioner.i18n import _
-from provisioner.load import load_model
+from provisioner.load import MAX_BYTES, load_model
+from provisioner.load_scan import MAX_NODES
 from provisioner.models.breach import Breach
+from provisioner.unwritten import told
 
 FILE = "breach.json"
 
@@ -45,22 +47,26 @@ def new_id(bundle: Bundle, now: datetime) -> str:
 @contextmanager
 def alone(bundle: Bundle) -> Iterator[None]:
     """Read and write the register while no other program does: collecting takes minutes, and people note meanwhile."""
-    try:
+    with told(folder_of(bundle)):
         handle = os.open(private(folder_of(bundle)) / ".lock", os.O_RDWR | os.O_CREAT, 0o600)
-    except OSError as error:
-        text = _("{path} cannot be written: {reason}").format(path=folder_of(bundle), reason=error.strerror)
-        raise ProvisionerError(text) from error
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(handle)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(handle)
 
 
 def keep(bundle: Bundle, breach: Breach) -> Path:
-    """Write a breach, atomically and for us alone. Return its folder."""
+    """Write a breach, atomically and for us alone. Return its folder.
+
+    Raise InputError, with nothing changed, for more than can be read again.
+    """
+    text = breach.model_dump_json(indent=1) + "\n"
+    if len(text.encode()) > MAX_BYTES or text.count(",") + text.count(":") > MAX_NODES:
+        hint = _("Open another breach for what comes, and name this one in it.")
+        raise InputError(_("the file of breach {id} is full; nothing was changed").format(id=breach.id), hint=hint)
     folder = private(folder_of(bundle) / breach.id)
-    write(folder / FILE, breach.model_dump_json(indent=1) + "\n", 0o600)
+    write(folder / FILE, text, 0o600)
     return folder
 
 
@@ -74,9 +80,15 @@ def read(bundle: Bundle, identifier: str) -> Breach:
     return load_model(folder_of(bundle) / wanted / FILE, Breach)
 
 
-def read_all(bundle: Bundle) -> list[Breach]:
-    """Return all breaches, oldest first."""
-    return [load_model(path, Breach) for path in sorted(folder_of(bundle).glob(f"*/{FILE}"))]
+def read_all(bundle: Bundle) -> tuple[list[Breach], list[Finding]]:
+    """Return all breaches, oldest first, and what is wrong with those that cannot be read: they hide no other clock."""
+    found, torn = [], list[Finding]()
+    for path in sorted(folder_of(bundle).glob(f"*/{FILE}")):
+        try:
+            found.append(load_model(path, Breach))
+        except InputError as error:
+            torn += error.findings
+    return found, torn
 
 
 def whoami() -> str:

@@ -10,14 +10,17 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from provisioner.errors import Finding, InputError, ProvisionerError
+from provisioner.errors import Finding, InputError
 from provisioner.gdpr import cases
 from provisioner.host.layout import write
 from provisioner.i18n import _
+from provisioner.load import load_model
 from provisioner.models.request import Kind, Request
+from provisioner.unwritten import told
 
 FOLDER = Path("gdpr") / "requests"
 FILE = "case.json"
+LEAST = 64  # letters of the key: with fewer, names could be guessed from their hashes
 
 
 class Cases:
@@ -49,23 +52,25 @@ class Cases:
                 _("there is no case {case} (the last ones: {known})").format(case=case, known=known)
             ) from error
         except (OSError, ValidationError) as error:
-            reason = error.errors()[0]["msg"] if isinstance(error, ValidationError) else error.strerror
-            raise InputError(
-                _("A case cannot be read."), [Finding(str(reason), file=str(path))],
-                hint=_("Bring the file back from a copy of this folder."),
-            ) from error  # fmt: skip
+            hint = _("Bring the file back from a copy of this folder.")
+            raise InputError(_("A case cannot be read."), _torn(path), hint=hint) from error
 
     def every(self) -> list[Request]:
         """Return all cases, oldest first. Raise InputError with every file that cannot be read."""
+        found, findings = self.readable()
+        if findings:
+            raise InputError(_("Some cases cannot be read."), findings, hint=_("Bring the files back from a copy."))
+        return found
+
+    def readable(self) -> tuple[list[Request], list[Finding]]:
+        """Return the cases that can be read, oldest first, and what is wrong with the others."""
         found, findings = [], list[Finding]()
         for each in self.ids():
             try:
                 found.append(self.read(each))
             except InputError as error:
                 findings += error.findings
-        if findings:
-            raise InputError(_("Some cases cannot be read."), findings, hint=_("Bring the files back from a copy."))
-        return found
+        return found, findings
 
     def running(self, person: str, kinds: tuple[Kind, ...]) -> Request | None:
         """Return the last open case of a person of one of these kinds, or None."""
@@ -96,7 +101,11 @@ class Cases:
         with self._alone():
             if not path.is_file():
                 write(path, secrets.token_hex(32), 0o600)
-        return path.read_bytes()
+            found = path.read_bytes()
+        if len(found) < LEAST:
+            text = _("the key of the hashes is damaged: {path}").format(path=path)
+            raise InputError(text, hint=_("Bring the file back from a copy of this folder."))
+        return found
 
     def _write(self, case: Request) -> None:
         folder = self.path(case.id)
@@ -106,17 +115,23 @@ class Cases:
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
-        try:
+        with told(self.folder):
             self.folder.mkdir(parents=True, exist_ok=True)
             self.folder.chmod(0o700)
             if not (self.folder / ".gitignore").is_file():
                 write(self.folder / ".gitignore", "*\n", 0o600)
             handle = os.open(self.folder / ".lock", os.O_RDWR | os.O_CREAT, 0o600)
-        except OSError as error:
-            text = _("{path} cannot be written: {reason}").format(path=self.folder, reason=error.strerror)
-            raise ProvisionerError(text) from error
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX)
-            yield
-        finally:
-            os.close(handle)
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX)
+                yield
+            finally:
+                os.close(handle)
+
+
+def _torn(path: Path) -> list[Finding]:
+    """Return what is wrong with the file of a case, with lines, in the language in use."""
+    try:
+        load_model(path, Request)
+    except InputError as error:
+        return error.findings[:1]
+    return [Finding(_("this is no case as we write them"), file=str(path))]

@@ -13,6 +13,7 @@ from provisioner.gdpr.breaches import private
 from provisioner.gdpr.people import commands
 from provisioner.host.layout import write
 from provisioner.models.base import Text
+from provisioner.unwritten import told
 
 RESULTS = {
     "changed": Text(fr="fermé", en="closed"),
@@ -27,7 +28,7 @@ NOT_ADVICE = Text(
 
 def write_report(bundle: Bundle, report: dict[str, Any], now: datetime) -> list[Path]:
     """Write the report as JSON and, in both languages, as HTML. Return the paths."""
-    folder = private(bundle.folder / "gdpr" / "departures")
+    folder = bundle.folder / "gdpr" / "departures"
     day = f"{now.astimezone(ZoneInfo(bundle.stack.association.timezone)):%Y-%m-%d}"
     name, number = day, 2
     while (folder / f"{name}.json").exists():
@@ -37,8 +38,10 @@ def write_report(bundle: Bundle, report: dict[str, Any], now: datetime) -> list[
         f"{name}-fr.html": page(paper, "fr"), f"{name}-en.html": page(paper, "en"),
         f"{name}.json": json.dumps({"date": day, **report}, indent=1, ensure_ascii=False, default=str) + "\n",
     }  # fmt: skip
-    for file, text in texts.items():
-        write(folder / file, text, 0o600)
+    with told(folder):
+        private(folder)
+        for file, text in texts.items():
+            write(folder / file, text, 0o600)
     return [folder / file for file in texts]
 
 
@@ -70,6 +73,11 @@ def _services(report: dict[str, Any]) -> Part:
     ]
     none = Text(fr="pas de comptes", en="no accounts")
     rows += [[_same(name), none] for name in report["without_accounts"]]
+    unasked = [
+        _same("-"),
+        Text(fr="**non interrogés** : voir ce qui reste à faire", en="**not asked**: see what is left"),
+    ]
+    rows = rows or [unasked]
     head = [Text(fr="Service", en="Service"), Text(fr="Résultat", en="Result")]
     return Part(title=Text(fr="Services", en="Services"), table=Table(head=head, rows=rows))
 

@@ -10,7 +10,7 @@ from provisioner.models.base import Model, Slug
 from provisioner.models.gdpr import Key, LegalBasis, PeriodText
 
 Line = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]{0,300}$")]
-Filled = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]{1,300}$")]
+Filled = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[^\x00-\x1f\x7f]{1,300}$")]
 Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 Email = Annotated[str, StringConstraints(pattern=r"^[^@\s\"'{}\\]+@[^@\s\"'{}\\]+$")]
 
