@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from rehearsal import Host, HostMaker, Outcome, Stack, StackMaker
+from saved import rest
 
 from provisioner import lab
 from provisioner.load import load_model
@@ -41,6 +42,7 @@ backup:
     public = stack.run("secrets", "backup-key", "vault", "--stack", str(path))
     assert public.code == 0, public.err
     vault.run("cat >> /home/debian/.ssh/authorized_keys", public.out)
+    rest(stack.host)  # at ten past, its backup or check would be in the way of ours
     stack.apply()
     markers = stack.write()
     accounts(stack.host, "ensure ada", "ada's own password")
@@ -129,6 +131,7 @@ def test_all_comes_back_on_a_bare_host_from_sheet_and_copy(
     lab.down(stack.host.lab.name)  # the fire
     lab.up(stack.host.lab.name)  # so that the session's end finds it; nothing of it is used any more
     bare = make_host("phoenix", "13")
+    rest(bare)
     risen = Stack(tmp_path / "house", bare, stack.catalog, tmp_path / "identity.txt")
     done = risen.run("recover", str(sheet), "--lab", bare.lab.name, "--folder", str(risen.folder), "--json")
     assert done.code == 0, done.out + done.err
