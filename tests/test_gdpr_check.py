@@ -111,6 +111,15 @@ def test_defect_changes_exactly_its_rows(name: str) -> None:
     assert exit_code(list(found.values())) == expected
 
 
+@pytest.mark.parametrize(
+    ("year", "safeguard", "verdict"), [(2031, "", "ok"), (2032, "", "missing"), (2032, "scc", "ok")]
+)
+def test_an_adequacy_decision_that_has_ended_allows_nothing(year: int, safeguard: str, verdict: str) -> None:
+    bodies = [{"name": "Host", "role": "host", "country": "GB", "safeguard": safeguard, "document": "scc.pdf"}]
+    change = {"now": datetime(year, 6, 1, tzinfo=UTC), "gdpr": {"transfers": "allowed", "processors": bodies}}
+    assert verdicts(merged(BASE, change))["transfers"].verdict == verdict
+
+
 def test_there_are_enough_defects_and_every_row_has_one() -> None:
     assert len(CASES) >= 40
     hit = {row for case in CASES.values() for row, verdict in case["rows"].items() if verdict != "ok"}

@@ -17,7 +17,7 @@ HOST = {"name": "Hôte", "role": "host", "country": "FR", "contract": "2026-01-0
     ("country", "wanted"),
     [
         ("FR", "eea"), ("NO", "eea"), ("RE", "eea"), ("CH", "adequate"), ("GB", "adequate"), ("US", "certified"),
-        ("CA", "certified"), ("IN", "none"), ("CN", "none"),
+        ("CA", "certified"), ("BR", "adequate"), ("IN", "none"), ("CN", "none"),
     ],
 )  # fmt: skip
 def test_ground_of_a_transfer(country: str, wanted: str) -> None:
@@ -25,7 +25,7 @@ def test_ground_of_a_transfer(country: str, wanted: str) -> None:
 
 
 def test_list_of_countries_is_marked_as_to_be_checked() -> None:
-    assert not adequacy().checked and len(set(adequacy().eea)) == 30 and len(adequacy().adequate) == 15
+    assert not adequacy().checked and len(set(adequacy().eea)) == 30 and len(adequacy().adequate) == 16
 
 
 @pytest.mark.parametrize(

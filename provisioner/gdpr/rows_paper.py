@@ -121,6 +121,9 @@ def transfers(facts: Facts) -> Told:
             told.bad("outside", name=each.name, country=each.country)
         elif ground(each.country) != "eea":
             decision = adequacy().adequate.get(each.country)
+            if decision and decision.until and decision.until < facts.today and not each.safeguard:
+                told.bad("decision_ended", name=each.name, country=each.country, day=decision.until)
+                continue
             why = each.safeguard or (decision.decision if decision else "-")
             told.well("allowed", name=each.name, country=each.country, why=why)
     if holds_health(facts):
