@@ -189,6 +189,43 @@ def test_unreachable_host_keeps_the_case_and_the_next_run_goes_on(site: Site) ->
     assert (folder_of(site) / "dossier" / "foyer_pad" / "1.json").is_file()
 
 
+@pytest.mark.parametrize("damage", ["{", "", None])
+def test_dossier_with_a_damaged_index_is_not_replaced(site: Site, damage: str | None) -> None:
+    assert export(site).exit_code == 0
+    index, file = folder_of(site) / "dossier" / "index.json", folder_of(site) / "dossier" / "foyer_pad" / "1.json"
+    index.unlink() if damage is None else index.write_text(damage)
+    kept, asked = file.read_bytes(), len(site.host.asked)
+    site.host.down.add("h1")
+    done = export(site)
+    assert done.exit_code == 2 and "is not replaced" in str(done.exception) and len(site.host.asked) == asked
+    assert file.read_bytes() == kept and (folder_of(site) / "dossier.zip").is_file()
+    assert "dossier.zip" in done.exception.hint  # type: ignore[union-attr]
+
+
+def test_files_of_a_service_that_gave_no_answer_are_kept_with_a_word_or_nothing_is_replaced(site: Site) -> None:
+    assert export(site).exit_code == 0
+    file = folder_of(site) / "dossier" / "foyer_pad" / "1.json"
+    kept = file.read_bytes()
+    for failed in ({"foyer_pad": "the database is down"}, {}):
+        site.host.failed = failed
+        site.host.people = {name: who for name, who in site.host.people.items() if name != "foyer_pad"}
+        done = export(site)
+        assert done.exit_code == 0 and file.read_bytes() == kept
+        assert "foyer_pad: not searched this time: what was found on 2026-11-23 stays" in done.output
+    file.write_text("cut sho")
+    done = export(site)
+    assert done.exit_code == 1 and "foyer_pad/1.json" in str(done.exception) and file.read_text() == "cut sho"
+    assert (folder_of(site) / "dossier" / "foyer_notes" / "1.json").is_file()
+
+
+def test_file_added_to_the_dossier_by_hand_stays(site: Site) -> None:
+    assert export(site).exit_code == 0
+    added = folder_of(site) / "dossier" / "foyer_pad" / "paper.pdf"
+    added.write_bytes(b"scanned")
+    assert export(site).exit_code == 0 and added.read_bytes() == b"scanned"
+    assert "foyer_pad/paper.pdf" in zipfile.ZipFile(folder_of(site) / "dossier.zip").namelist()
+
+
 def test_what_was_not_searched_is_told_and_keeps_the_case_open(site: Site) -> None:
     site.host.failed, site.host.removed = {"foyer_pad": "the database is down"}, ["foyer_old", "other_old"]
     site.host.kept = {"foyer_notes": ["20261120T010203"]}

@@ -2,6 +2,7 @@
 
 import sys
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 
 import click
@@ -83,11 +84,8 @@ def command(
 def _dossier(cases: Cases, case: Request, bundles: list[Bundle], catalog: Catalog) -> tuple[Dossier, Path]:
     from provisioner.gdpr.exporting import ask_host, make
 
-    def tell(instance: str) -> None:
-        say("", instance, _("searched"))
-
     try:
-        return make(cases, case, bundles, catalog, ask_host, tell, date.today())
+        return make(cases, case, bundles, catalog, ask_host, partial(say, ""), date.today())
     except OSError as error:
         text = _("{path} cannot be written: {reason}").format(path=error.filename, reason=read_problem(error))
         raise ProvisionerError(text) from error
