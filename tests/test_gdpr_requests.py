@@ -527,6 +527,21 @@ def test_torn_case_hides_no_other_and_is_told_in_our_words(site: Site, torn: str
     assert str(path) in told and "Field required" not in told and "Input should" not in told
 
 
+def test_torn_case_of_one_stops_nobody_else(site: Site) -> None:
+    assert site.run("export", "--person", BOB).exit_code == 0
+    torn = folder_of(site) / "case.json"
+    torn.write_text('{"case": "1.0"', "utf-8")
+    done = export(site)
+    assert done.exit_code == 0 and f"might be this person's: {torn}" in done.stderr
+    shown = erase(site, "--yes")
+    assert (
+        shown.exit_code == 0 and "might be this person's" in shown.stderr and ANA not in site.host.people["foyer_pad"]
+    )
+    assert f"{folder_of(site) / 'dossier'} may hold their data" in shown.output
+    assert f"{folder_of(site, 2) / 'dossier'} holds their data" in shown.output
+    assert torn.read_text("utf-8") == '{"case": "1.0"'
+
+
 def test_torn_key_of_the_hashes_is_refused(site: Site) -> None:
     site.run("requests", "open", "--kind", "erasure", "--person", ANA)
     (site.folder / "gdpr/requests/.salt").write_text("", "utf-8")

@@ -89,7 +89,11 @@ def case_for(cases: Cases, case: str | None, person: str, kinds: tuple[Kind, ...
     if not case:
         if not person:
             raise InputError(_("Nothing was done."), [Finding(_("whose data? An address is wanted"), path="--person")])
-        return cases.running(person, kinds)
+        running, torn = cases.running(person, kinds)
+        for each in torn:
+            text = _("Warning: a case cannot be read, and it might be this person's: {finding}")
+            click.echo(text.format(finding=each), err=True)
+        return running
     found, findings = cases.read(case), list[Finding]()
     if found.closed:
         findings.append(Finding(_("it was closed on {day}").format(day=found.closed.day.isoformat()), path="--case"))

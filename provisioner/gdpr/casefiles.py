@@ -55,13 +55,6 @@ class Cases:
             hint = _("Bring the file back from a copy of this folder.")
             raise InputError(_("A case cannot be read."), _torn(path), hint=hint) from error
 
-    def every(self) -> list[Request]:
-        """Return all cases, oldest first. Raise InputError with every file that cannot be read."""
-        found, findings = self.readable()
-        if findings:
-            raise InputError(_("Some cases cannot be read."), findings, hint=_("Bring the files back from a copy."))
-        return found
-
     def readable(self) -> tuple[list[Request], list[Finding]]:
         """Return the cases that can be read, oldest first, and what is wrong with the others."""
         found, findings = [], list[Finding]()
@@ -72,10 +65,11 @@ class Cases:
                 findings += error.findings
         return found, findings
 
-    def running(self, person: str, kinds: tuple[Kind, ...]) -> Request | None:
-        """Return the last open case of a person of one of these kinds, or None."""
-        found = [each for each in self.every() if each.kind in kinds and not each.closed]
-        return next((each for each in reversed(found) if cases.same_person(each, person)), None)
+    def running(self, person: str, kinds: tuple[Kind, ...]) -> tuple[Request | None, list[Finding]]:
+        """Return the last open case of a person of one of these kinds, or None; and what cannot be read."""
+        known, torn = self.readable()
+        found = [each for each in known if each.kind in kinds and not each.closed]
+        return next((each for each in reversed(found) if cases.same_person(each, person)), None), torn
 
     def open(
         self, kind: Kind, person: str, names: list[str], received: date, today: date, identity: str = ""
