@@ -116,6 +116,22 @@ def test_closed_erasure_has_no_name_left_anywhere() -> None:
     assert cases.closed(other, "handed over", DAY, b"key").person == "zoe@example.org"
 
 
+def test_texts_of_a_case_have_a_limit_and_so_has_the_case() -> None:
+    case = cases.opened("2026-11-23-01", "access", "a@b.example", [], DAY)
+    assert len(cases.noted(case, "é" * 4000, DAY).notes) == 1
+    for refused in (
+        lambda: cases.noted(case, "x" * 4001, DAY),
+        lambda: cases.extended(case, "x" * 4001, DAY),
+        lambda: cases.opened("2026-11-23-02", "access", "a@b.example", [], DAY, "x" * 4001),
+    ):
+        with pytest.raises(InputError, match="4001 characters: at most 4000"):
+            refused()
+    full = case.model_copy(update={"notes": [Note(day=DAY, text="x" * 3900)] * 255})
+    with pytest.raises(InputError, match="is full; nothing was changed"):
+        cases.noted(full, "x" * 4000, DAY)
+    assert cases.closed(full, "told", DAY, b"k").closed, "it can be closed all the same"
+
+
 def test_files_are_private_and_out_of_git(tmp_path: Path) -> None:
     store = Cases(tmp_path)
     first = store.open("access", "a@b.example", [], DAY, DAY)

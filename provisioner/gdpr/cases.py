@@ -18,6 +18,8 @@ from provisioner.models.request import Closing, Extension, Kind, Note, Request
 CASE = re.compile(r"\d{4}-\d{2}-\d{2}-\d{2,}")
 ADDRESS = re.compile(r"[^@\s\x00-\x1f\x7f]+@[^@\s\x00-\x1f\x7f]+")
 LONGEST = 254
+LONGEST_TEXT = 4000
+MOST_BYTES = 1_000_000  # of a case with its notes: `gdpr check` reads no file of more than four million bytes
 
 
 def person_findings(person: str | None, names: Iterable[str]) -> list[Finding]:
@@ -50,7 +52,7 @@ def opened(id_: str, kind: Kind, person: str, names: list[str], received: date, 
     """Return a new case, due one month after it was received."""
     return Request(
         id=id_, kind=kind, person=person.strip(), names=[each.strip() for each in names], received=received,
-        due=due_of(received), identity=identity,
+        due=due_of(received), identity=_line(identity) if identity.strip() else "",
     )  # fmt: skip
 
 
@@ -68,7 +70,11 @@ def noted(case: Request, text: str, today: date) -> Request:
     """Return the case with one more note."""
     if case.hashed:
         raise InputError(_("case {case} is closed and bears no name any more: open another").format(case=case.id))
-    return case.model_copy(update={"notes": [*case.notes, Note(day=today, text=_line(text))]})
+    found = case.model_copy(update={"notes": [*case.notes, Note(day=today, text=_line(text))]})
+    if len(found.model_dump_json().encode()) > MOST_BYTES:
+        hint = _("Keep the rest in a file of your own, and close the case when it is answered.")
+        raise InputError(_("the file of case {case} is full; nothing was changed").format(case=case.id), hint=hint)
+    return found
 
 
 def extended(case: Request, why: str, today: date) -> Request:
@@ -101,6 +107,9 @@ def _line(text: str) -> str:
     found = " ".join(text.split())
     if not found:
         raise InputError(_("an empty text: say it in a sentence"))
+    if len(found) > LONGEST_TEXT:
+        text = _("a text of {count} characters: at most {most} are kept")
+        raise InputError(text.format(count=len(found), most=LONGEST_TEXT))
     return found
 
 
