@@ -11,7 +11,8 @@ from provisioner.models.base import Model, Text
 from provisioner.paths import data_dir
 
 Value = Text | str | int
-STEERING = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]+")
+STEERING = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]+")
+UNSEEN = re.compile("[\u200b-\u200d\u2060-\u2064\ufeff]+")
 
 
 class Sentences(Model):
@@ -57,8 +58,8 @@ def date_text(day: date) -> Text:
 
 
 def harmless(text: str) -> str:
-    """Return what a host or a site wrote without characters that steer a terminal or turn the writing round."""
-    return STEERING.sub(" ", text)
+    """Return what others wrote without letters that steer a terminal, turn the writing round, or that nobody sees."""
+    return STEERING.sub(" ", UNSEEN.sub("", text))
 
 
 def _spoken(value: Value, language: str) -> str:

@@ -327,6 +327,30 @@ def test_note_that_could_not_be_read_again_is_refused(tmp_path: Path) -> None:
     assert run(tmp_path, "show", "last").exit_code == 0
 
 
+@pytest.mark.parametrize("words", [
+    ["a\x1b[31mred"], ["told", "--notified", "authority", "--reference", "N\u202e1"], ["text", "--cause", "\x07"],
+    ["text", "--cause", "x" * 4001], ["text", "--why-people", "\x9b1m"], ["text", "--answer", "cause=\u2066a"],
+])  # fmt: skip
+def test_text_that_steers_a_terminal_or_is_endless_is_refused(tmp_path: Path, words: list[str]) -> None:
+    assert run(tmp_path, "open", "Lost", "--no-collect").exit_code == 0
+    assert isinstance(run(tmp_path, "note", "last", *words).exception, InputError)
+    done = run(tmp_path, "note", "last", "no\u200bted", "--cause", "two\nlines")
+    assert done.exit_code == 0, done.output
+    kept = json.loads(next(tmp_path.rglob("breach.json")).read_text("utf-8"))
+    assert (kept["cause"], kept["timeline"][-1]["text"], len(kept["timeline"])) == ("two\nlines", "noted", 2)
+
+
+def test_old_text_that_steers_a_terminal_is_shown_without(tmp_path: Path) -> None:
+    assert run(tmp_path, "open", "Lost", "--no-collect").exit_code == 0
+    path = next(tmp_path.rglob("breach.json"))
+    path.write_text(
+        path.read_text("utf-8").replace("Lost", "Lo\u202est").replace(': "opened"', ': "op\u2066ened"'), "utf-8"
+    )
+    for words in (["list"], ["show"]):
+        done = run(tmp_path, *words)
+        assert done.exit_code == 0 and "\u202e" not in done.output and "\u2066" not in done.output
+
+
 def test_brackets_in_a_text_are_no_markup(tmp_path: Path) -> None:
     run(tmp_path, "open", "[/] a [bold]laptop", "--no-collect")
     done = run(tmp_path, "list")

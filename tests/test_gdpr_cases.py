@@ -132,6 +132,24 @@ def test_texts_of_a_case_have_a_limit_and_so_has_the_case() -> None:
     assert cases.closed(full, "told", DAY, b"k").closed, "it can be closed all the same"
 
 
+@pytest.mark.parametrize("letter", ["\x1b", "\x00", "\x9b", "\u202e", "\u2066", "\u061c", "\udc80"])
+def test_text_that_steers_a_terminal_is_refused(letter: str) -> None:
+    case = cases.opened("2026-11-23-01", "access", "a@b.example", [], DAY)
+    with pytest.raises(InputError, match="control characters"):
+        cases.noted(case, f"called {letter} back", DAY)
+    with pytest.raises(InputError, match="control characters"):
+        cases.opened("2026-11-23-02", "access", "a@b.example", [], DAY, f"called {letter} back")
+    assert cases.person_findings(f"a{letter}@b.example", [])
+
+
+def test_letters_nobody_sees_are_left_out_so_that_names_are_masked() -> None:
+    case = cases.opened("2026-11-23-01", "erasure", "a@b.example", ["zaubepin"], DAY, "\ufeffcalled zau\u200bbepin")
+    assert case.identity == "called zaubepin"
+    assert "\u2060" not in cases.noted(case, "z\u2060aubepin", DAY).notes[0].text
+    with pytest.raises(InputError, match="empty"):
+        cases.noted(case, "\u200b", DAY)
+
+
 def test_files_are_private_and_out_of_git(tmp_path: Path) -> None:
     store = Cases(tmp_path)
     first = store.open("access", "a@b.example", [], DAY, DAY)

@@ -25,6 +25,7 @@ from provisioner.errors import ProvisionerError
 from provisioner.gdpr import ask, dossier_write
 from provisioner.gdpr.casefiles import Cases
 from provisioner.host import layout
+from provisioner.models.request import Note, Request
 
 GOLDEN = Path(__file__).parent / "cases" / "gdpr" / "dossier"
 ANA, BOB = "ana@example.org", "bob@example.org"
@@ -540,6 +541,18 @@ def test_torn_case_of_one_stops_nobody_else(site: Site) -> None:
     assert f"{folder_of(site) / 'dossier'} may hold their data" in shown.output
     assert f"{folder_of(site, 2) / 'dossier'} holds their data" in shown.output
     assert torn.read_text("utf-8") == '{"case": "1.0"'
+
+
+def test_old_texts_that_steer_a_terminal_are_shown_without(site: Site) -> None:
+    site.run("requests", "open", "--kind", "access", "--person", ANA)
+
+    def old(case: Request) -> Request:
+        note = Note(day=TODAY, text="red \x1b[31m\u202e")
+        return case.model_copy(update={"notes": [note], "identity": "\u202eseen", "names": ["a\x1b]0;b"]})
+
+    site.cases.change("2026-11-23-01", old)
+    shown = site.run("requests", "show", "2026-11-23-01").output
+    assert "red" in shown and "seen" in shown and "\x1b" not in shown and "\u202e" not in shown
 
 
 def test_torn_key_of_the_hashes_is_refused(site: Site) -> None:

@@ -70,6 +70,7 @@ def open_(
     """
     from provisioner.gdpr.breach_clock import moment
     from provisioner.gdpr.breaches import alone, keep, new_id, whoami
+    from provisioner.gdpr.said import said
     from provisioner.models.breach import Noted
 
     [bundle], catalog = load_all((stack,), catalog_dir)
@@ -83,8 +84,8 @@ def open_(
     when = moment(aware, about.timezone, now)
     data = {
         "association": about.id, "opened": now, "opened_by": whoami(), "aware": when,
-        "began": moment(began, about.timezone, now) if began else None, "kinds": list(kinds), "what": what.strip(),
-        "services": list(dict.fromkeys(services)), "people": people, **judged(risk, reason),
+        "began": moment(began, about.timezone, now) if began else None, "kinds": list(kinds), "what": said(what),
+        "services": list(dict.fromkeys(services)), "people": people, **judged(risk, said(reason)),
         "timeline": [Noted(time=now, by=whoami(), text=_("opened"))],
     }  # fmt: skip
     with alone(bundle):
@@ -146,6 +147,7 @@ def _window(bundle: "Bundle", breach: "Breach", since: str, until: str, now: dat
 def _told(bundle: "Bundle", catalog: "Catalog", identifier: str, folder: Path, trouble: str, as_json: bool) -> None:
     from provisioner.gdpr.breach_clock import deadline, hours_left, local
     from provisioner.gdpr.breaches import read
+    from provisioner.sentences import harmless
 
     breach = read(bundle, identifier)
     zone, left = bundle.stack.association.timezone, hours_left(breach, datetime.now(UTC))
@@ -159,7 +161,7 @@ def _told(bundle: "Bundle", catalog: "Catalog", identifier: str, folder: Path, t
             _("Evidence: {file}, signed by the host: {signed}").format(file=folder / each.file, signed=each.signed)
         )
     if trouble:
-        click.echo(_("Warning: not collected: {what}").format(what=trouble), err=True)
+        click.echo(_("Warning: not collected: {what}").format(what=harmless(trouble)), err=True)
         click.echo(_("Try again: provisioner gdpr breach collect {id}").format(id=breach.id), err=True)
     click.echo(_("Form to be copied: {path}").format(path=folder / "form-fr.html"))
     click.echo(_("Next: provisioner gdpr breach show {id}").format(id=breach.id))

@@ -70,6 +70,7 @@ def show_table(bundle: "Bundle", shown: list[dict[str, Any]]) -> None:
     from rich.table import Table
 
     from provisioner.gdpr.breach_clock import local
+    from provisioner.sentences import harmless
 
     words = {
         "running": _("the clock runs"), "pressing": _("less than a day left"), "late": _("TOO LATE, not notified"),
@@ -84,5 +85,5 @@ def show_table(bundle: "Bundle", shown: list[dict[str, Any]]) -> None:
         state = words[each["state"]] + (" " + _("(the rest is owed)") if each["complement"] else "")
         last = local(datetime.fromisoformat(each["deadline"]), bundle.stack.association.timezone)
         left = str(each["hours_left"]) if each["state"] in ("running", "pressing", "late") else "-"
-        table.add_row(each["id"], last, left, state, escape(each["what"][:80]), style=style)
+        table.add_row(each["id"], last, left, state, escape(harmless(each["what"][:80])), style=style)
     print_table(table)

@@ -26,6 +26,7 @@ from provisioner.gdpr.deadlines import due_of
 from provisioner.gdpr.dossier_write import ARCHIVE, NAME
 from provisioner.i18n import _
 from provisioner.models.request import Kind, Request
+from provisioner.sentences import harmless
 
 group_stack_option = click.option(
     "--stack", type=click.Path(path_type=Path), default=Path("stack.yaml"), show_default=True,
@@ -93,7 +94,7 @@ def _table(found: list[Request], today: date) -> None:
         state = _("closed {day}").format(day=case.closed.day) if case.closed else _("overdue") if late else _("open")
         person = case.person[:12] + "…" if case.hashed else case.person
         texts = (case.id, case.kind, person, str(case.received), str(case.due), state)
-        table.add_row(*(escape(text) for text in texts), style="red" if late else "")
+        table.add_row(*(escape(harmless(text)) for text in texts), style="red" if late else "")
     print_table(table)
 
 
@@ -121,13 +122,13 @@ def show_command(case: str, stack: Path | None, as_json: bool) -> None:
     }  # fmt: skip
     for label, value in rows.items():
         if value:
-            click.echo(f"{label}: {value}")
+            click.echo(f"{label}: {harmless(str(value))}")
     for name, item in found.services.items():
         done = _("erased") if item.erased else _("exported") if item.exported else item.error or _("searched")
         places = ", ".join(f"{each['place']} ({each['count']})" for each in (item.left if item.erased else item.traces))
-        click.echo(f"  {name}: {done}: {', '.join(item.subjects) or '-'}; {places or '-'}")
+        click.echo(harmless(f"  {name}: {done}: {', '.join(item.subjects) or '-'}; {places or '-'}"))
     for note in found.notes:
-        click.echo(f"  {note.day}: {note.text}")
+        click.echo(f"  {note.day}: {harmless(note.text)}")
 
 
 @command.command("open", short_help="Open a case for a request that came.")

@@ -10,6 +10,7 @@ from typing import Any
 
 from provisioner.errors import Finding, InputError
 from provisioner.gdpr.deadlines import due_of, extended_due, may_extend, overdue
+from provisioner.gdpr.said import said
 from provisioner.host.erasures import folded
 from provisioner.host.forms import SHORTEST
 from provisioner.i18n import _
@@ -18,14 +19,13 @@ from provisioner.models.request import Closing, Extension, Kind, Note, Request
 CASE = re.compile(r"\d{4}-\d{2}-\d{2}-\d{2,}")
 ADDRESS = re.compile(r"[^@\s\x00-\x1f\x7f]+@[^@\s\x00-\x1f\x7f]+")
 LONGEST = 254
-LONGEST_TEXT = 4000
 MOST_BYTES = 1_000_000  # of a case with its notes: `gdpr check` reads no file of more than four million bytes
 
 
 def person_findings(person: str | None, names: Iterable[str]) -> list[Finding]:
     """Return everything that is wrong with an address (None: not given) and the other names of a person."""
     found = []
-    if person is not None and (not ADDRESS.fullmatch(person) or len(person) > LONGEST):
+    if person is not None and (not ADDRESS.fullmatch(person) or len(person) > LONGEST or not person.isprintable()):
         found.append(Finding(_("no e-mail address: write name@example.org"), path="--person"))
     for each in names:
         if len(each.strip()) < SHORTEST:
@@ -104,12 +104,9 @@ def _open(case: Request) -> None:
 
 
 def _line(text: str) -> str:
-    found = " ".join(text.split())
+    found = said(" ".join(text.split()))
     if not found:
         raise InputError(_("an empty text: say it in a sentence"))
-    if len(found) > LONGEST_TEXT:
-        text = _("a text of {count} characters: at most {most} are kept")
-        raise InputError(text.format(count=len(found), most=LONGEST_TEXT))
     return found
 
 
