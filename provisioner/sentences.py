@@ -12,6 +12,7 @@ from provisioner.paths import data_dir
 
 Value = Text | str | int
 STEERING = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]+")
+NO_COUNTRIES = ("EU", "EZ", "QO", "UN", "XA", "XB", "ZZ")
 UNSEEN = re.compile("[\u200b-\u200d\u2060-\u2064\ufeff]+")
 
 
@@ -44,6 +45,11 @@ def filled(text: Text, /, **values: Value) -> Text:
         return re.sub(r"\{(\w+)\}", lambda found: harmless(_spoken(values[found[1]], language)), form)
 
     return Text(fr=one(text.fr, "fr"), en=one(text.en, "en"))
+
+
+def is_country(code: str) -> bool:
+    """Tell whether two letters are the code of a country or territory; those of groups and of tests are not."""
+    return code in Locale("en").territories and code not in NO_COUNTRIES
 
 
 def country_name(code: str) -> Text:

@@ -7,13 +7,13 @@ from pathlib import Path
 import click
 
 from provisioner.errors import Finding, InputError
-from provisioner.gdpr.breach_clock import OLDEST
 from provisioner.gdpr.casefiles import Cases
 from provisioner.gdpr.cases import all_names, person_findings, same_person
 from provisioner.gdpr.deadlines import due_text
 from provisioner.i18n import _, language
 from provisioner.models.base import Text
 from provisioner.models.request import Kind, Request
+from provisioner.protection import OLDEST
 
 person_option = click.option(
     "--person", metavar="EMAIL", help="The person's address; - reads it from standard input, so that no list of "

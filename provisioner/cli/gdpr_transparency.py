@@ -72,7 +72,7 @@ def command(
 
 def _period(start: datetime | None, end: datetime | None) -> tuple[date, date]:
     """Return first and last day. Raise InputError for a period that ends before it begins, or in another age."""
-    from provisioner.gdpr.breach_clock import OLDEST
+    from provisioner.protection import OLDEST
 
     last = end.date() if end else datetime.now(UTC).date()
     if last.year < OLDEST:
