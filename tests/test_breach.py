@@ -351,6 +351,35 @@ def test_old_text_that_steers_a_terminal_is_shown_without(tmp_path: Path) -> Non
         assert done.exit_code == 0 and "\u202e" not in done.output and "\u2066" not in done.output
 
 
+@pytest.mark.parametrize("text", ["", "  ", "\u200b"])
+def test_empty_line_is_refused(tmp_path: Path, text: str) -> None:
+    run(tmp_path, "open", "Lost", "--no-collect")
+    done = run(tmp_path, "note", "last", text, "--measure")
+    assert isinstance(done.exception, InputError) and "empty text" in done.exception.message
+    assert '"-"' not in next(tmp_path.rglob("breach.json")).read_text("utf-8")
+
+
+def test_breach_begins_before_anybody_is_aware(tmp_path: Path) -> None:
+    done = run(tmp_path, "open", "Lost", "--no-collect", "--aware", "2026-11-20T10:00", "--began", "2026-11-20T10:01")
+    assert isinstance(done.exception, InputError) and "--aware" in done.exception.message
+    assert not list(tmp_path.rglob("breach.json"))
+    run(tmp_path, "open", "Lost", "--no-collect", "--aware", "2026-11-20T10:00", "--began", "2026-11-20T10:00")
+    assert isinstance(run(tmp_path, "note", "last", "x", "--began", "2026-11-21T10:00").exception, InputError)
+
+
+def test_reason_for_a_delay_goes_with_a_delay(tmp_path: Path) -> None:
+    aware = datetime.now(UTC) - timedelta(hours=80)
+    run(tmp_path, "open", "Lost", "--no-collect", "--aware", aware.isoformat(), "--risk", "risk", "--reason", "a list")
+    words = ["close", "last", "--outcome", "done", "--late", "nobody knew how"]
+    done = run(tmp_path, *words, "--not-notified", "no harm")
+    assert isinstance(done.exception, InputError) and "was not told: leave --late" in done.exception.message
+    run(tmp_path, "note", "last", "Told", "--notified", "authority", "--at", (aware + timedelta(hours=2)).isoformat())
+    done = run(tmp_path, *words)
+    assert isinstance(done.exception, InputError) and "told in time: leave --late" in done.exception.message
+    assert run(tmp_path, *words[:-2]).exit_code == 0
+    assert "notified, closed" in " ".join(run(tmp_path, "list", "--all").output.split())
+
+
 def test_brackets_in_a_text_are_no_markup(tmp_path: Path) -> None:
     run(tmp_path, "open", "[/] a [bold]laptop", "--no-collect")
     done = run(tmp_path, "list")

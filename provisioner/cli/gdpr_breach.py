@@ -10,7 +10,7 @@ import click
 from provisioner.cli import print_json
 from provisioner.cli.backup import stack_option
 from provisioner.cli.common import catalog_option, json_option, load_all
-from provisioner.cli.gdpr_breach_common import checked, data_of, judged, show_table, write_papers
+from provisioner.cli.gdpr_breach_common import checked, data_of, in_order, judged, show_table, write_papers
 from provisioner.cli.gdpr_breach_more import close, note, show
 from provisioner.errors import InputError, ProvisionerError
 from provisioner.i18n import _
@@ -89,7 +89,7 @@ def open_(
         "timeline": [Noted(time=now, by=whoami(), text=_("opened"))],
     }  # fmt: skip
     with alone(bundle):
-        breach = checked({**data, "id": new_id(bundle, now)})
+        breach = in_order(checked({**data, "id": new_id(bundle, now)}))
         folder = keep(bundle, breach)  # first of all: the register and its clock, whatever fails from here on
     with alone(bundle):
         write_papers(bundle, catalog, breach)

@@ -37,6 +37,15 @@ def checked(data: dict[str, Any]) -> "Breach":
         raise InputError(_("this cannot be noted: {reason}").format(reason="; ".join(wrong))) from error
 
 
+def in_order(breach: "Breach") -> "Breach":
+    """Return a breach. Raise InputError where it ended before it began, or began after the association was aware."""
+    if breach.began and breach.ended and breach.ended < breach.began:
+        raise InputError(_("a breach cannot end before it began"))
+    if breach.began and breach.began > breach.aware:
+        raise InputError(_("a breach cannot begin after the association was aware of it: look at --began and --aware"))
+    return breach
+
+
 def write_papers(bundle: "Bundle", catalog: "Catalog", breach: "Breach") -> list[Path]:
     """Write the form of a breach anew, in both languages and for scripts."""
     from provisioner.gdpr.breach_paper import files_of
@@ -83,6 +92,7 @@ def show_table(bundle: "Bundle", shown: list[dict[str, Any]]) -> None:
     for each in shown:
         style = "red" if each["state"] in ("pressing", "late") else ""
         state = words[each["state"]] + (" " + _("(the rest is owed)") if each["complement"] else "")
+        state += ", " + words["closed"] if each["closed"] and each["state"] != "closed" else ""
         last = local(datetime.fromisoformat(each["deadline"]), bundle.stack.association.timezone)
         left = str(each["hours_left"]) if each["state"] in ("running", "pressing", "late") else "-"
         table.add_row(each["id"], last, left, state, escape(harmless(each["what"][:80])), style=style)

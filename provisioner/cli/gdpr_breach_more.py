@@ -9,7 +9,7 @@ import click
 from provisioner.cli import print_json
 from provisioner.cli.backup import stack_option
 from provisioner.cli.common import catalog_option, json_option, load_all
-from provisioner.cli.gdpr_breach_common import checked, data_of, judged, show_table, write_papers
+from provisioner.cli.gdpr_breach_common import checked, data_of, in_order, judged, show_table, write_papers
 from provisioner.errors import InputError, ProvisionerError
 from provisioner.i18n import _, language
 
@@ -174,22 +174,19 @@ def _noted(bundle: "Bundle", catalog: "Catalog", found: "Breach", text: str, giv
 
     now, zone = datetime.now(UTC).replace(microsecond=0), bundle.stack.association.timezone
     text, given = said(text), {key: said(each) if isinstance(each, str) else each for key, each in given.items()}
+    if not text:
+        raise InputError(_("an empty text: say it in a sentence"))
     told = _told(bundle, found, given, now)
     data = found.model_dump() | judged(given["risk"], given["reason"])
     data |= {key: moment(given[key], zone, now) for key in ("began", "ended") if given[key]}
     data |= {"kinds": list(given["kinds"])} if given["kinds"] else {}
     data["answers"] = found.answers | _answers(given["answers"], form(bundle, catalog, found))
     data |= {key: given[key] for key in ("people", "records") if given[key] is not None}
-    data |= {
-        key: given[name].strip() for key, name in (("cause", "cause"), ("people_why", "why_people")) if given[name]
-    }
-    data["timeline"] = [*found.timeline, Noted(time=now, by=whoami(), text=text.strip() or "-")]
-    data["measures"] = [*found.measures, text.strip()] if given["measure"] else found.measures
+    data |= {key: given[name] for key, name in (("cause", "cause"), ("people_why", "why_people")) if given[name]}
+    data["timeline"] = [*found.timeline, Noted(time=now, by=whoami(), text=text)]
+    data["measures"] = [*found.measures, text] if given["measure"] else found.measures
     data["notified"] = [*found.notified, told] if told else found.notified
-    new = checked(data)
-    if new.began and new.ended and new.ended < new.began:
-        raise InputError(_("a breach cannot end before it began"))
-    return new
+    return in_order(checked(data)) if given["began"] or given["ended"] else checked(data)
 
 
 def _answers(given: tuple[str, ...], sections: "list[Section]") -> dict[str, str]:
@@ -221,7 +218,7 @@ def _told(bundle: "Bundle", breach: "Breach", given: dict[str, Any], now: dateti
         raise InputError(_("nobody can be told before the association was aware"))
     if given["stage"] == "complement" and first_notice(breach) is None:
         raise InputError(_("there is nothing to complete yet: --stage initial comes first"))
-    return Notified(time=when, whom=given["notified"], stage=given["stage"], reference=given["reference"].strip())
+    return Notified(time=when, whom=given["notified"], stage=given["stage"], reference=given["reference"])
 
 
 @click.command("close")
@@ -278,6 +275,9 @@ def _closable(breach: "Breach", not_notified: str, late: str) -> None:
         raise InputError(_("the authority was not told"), hint=hint.format(id=breach.id))
     if told is not None and not_notified:
         raise InputError(_("the authority was told: leave --not-notified out"))
+    if late and (told is None or told <= deadline(breach.aware)):
+        reason = _("the authority was told in time") if told else _("the authority was not told")
+        raise InputError(_("{reason}: leave --late out").format(reason=reason))
     if told is not None and told > deadline(breach.aware) and not late:
         raise InputError(_("the authority was told after 72 hours: say why with --late (art. 33(1))"))
     if needs_complement(breach):
