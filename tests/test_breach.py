@@ -1,8 +1,10 @@
 """The breach kit without a host: the clock, the form, the register, the seal; a person's ways in."""
 
+import errno
 import hashlib
 import io
 import json
+import os
 import subprocess
 import sys
 import tarfile
@@ -378,6 +380,48 @@ def test_reason_for_a_delay_goes_with_a_delay(tmp_path: Path) -> None:
     assert isinstance(done.exception, InputError) and "told in time: leave --late" in done.exception.message
     assert run(tmp_path, *words[:-2]).exit_code == 0
     assert "notified, closed" in " ".join(run(tmp_path, "list", "--all").output.split())
+
+
+def full_from(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """Let every file from the first of this name on find the disk full."""
+    real, seen = layout.write, list[str]()
+
+    def write(path: Path, *given: Any) -> None:
+        seen.append(path.name)
+        if name in seen:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        real(path, *given)
+
+    monkeypatch.setattr(layout, "write", write)
+    monkeypatch.setattr("provisioner.gdpr.breaches.write", write)
+
+
+def test_full_disk_leaves_no_gap_in_the_numbers(tmp_path: Path) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        full_from(patch, "breach.json")
+        done = run(tmp_path, "open", "Lost", "--no-collect")
+    assert isinstance(done.exception, ProvisionerError) and "No space left" in done.exception.message
+    assert "noted" not in done.exception.message
+    assert not [path for path in (tmp_path / "gdpr" / "breaches").iterdir() if path.is_dir()]
+
+
+@pytest.mark.parametrize("words", [["--no-collect"], []])
+def test_disk_that_fills_after_the_register_says_that_it_is_noted(tmp_path: Path, words: list[str]) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        full_from(patch, "form-fr.html")
+        done = run(tmp_path, "open", "Lost", *words)
+    assert isinstance(done.exception, ProvisionerError) and done.exception.exit_code == 1
+    assert "-01 IS noted" in done.exception.message and "No space left" in done.exception.message
+    assert "IS noted" not in run(tmp_path, "list").output and "Lost" in run(tmp_path, "list").output
+
+
+def test_evidence_that_the_disk_refuses_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_given: Any) -> Evidence:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(breach_evidence, "collect", full)
+    done = run(tmp_path, "open", "Lost")
+    assert done.exit_code == 0 and "No space left" in done.output
 
 
 def test_brackets_in_a_text_are_no_markup(tmp_path: Path) -> None:

@@ -251,3 +251,17 @@ def test_full_disk_is_told_and_no_bug(tmp_path: Path, monkeypatch: pytest.Monkey
     monkeypatch.setattr("provisioner.gdpr.casefiles.write", full)
     with pytest.raises(ProvisionerError, match="No space left"):
         step(found)
+
+
+def test_case_that_could_not_be_written_leaves_no_gap(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = Cases(tmp_path)
+    store.open("access", "a@b.example", [], DAY, DAY)
+
+    def full(*_given: Any) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as patch, pytest.raises(ProvisionerError, match="No space left"):
+        patch.setattr("provisioner.gdpr.casefiles.write", full)
+        store.open("access", "c@d.example", [], DAY, DAY)
+    assert store.open("access", "c@d.example", [], DAY, DAY).id == "2026-11-23-02"
+    assert store.read("2026-11-23-01").person == "a@b.example"

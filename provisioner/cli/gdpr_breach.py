@@ -1,6 +1,8 @@
 """provisioner gdpr breach"""
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -78,9 +80,8 @@ def open_(
     for service in services:
         if service not in bundle.stack.services:
             known = ", ".join(bundle.stack.services)
-            raise InputError(
-                _("'{service}' is not in this stack (it has {known})").format(service=service, known=known)
-            )
+            text = _("'{service}' is not in this stack (it has {known})")
+            raise InputError(text.format(service=service, known=known))
     when = moment(aware, about.timezone, now)
     data = {
         "association": about.id, "opened": now, "opened_by": whoami(), "aware": when,
@@ -91,10 +92,22 @@ def open_(
     with alone(bundle):
         breach = in_order(checked({**data, "id": new_id(bundle, now)}))
         folder = keep(bundle, breach)  # first of all: the register and its clock, whatever fails from here on
-    with alone(bundle):
-        write_papers(bundle, catalog, breach)
-    trouble = "" if no_collect else _collected(bundle, catalog, breach, "", "")
+    with _noted(breach.id):
+        with alone(bundle):
+            write_papers(bundle, catalog, breach)
+        trouble = "" if no_collect else _collected(bundle, catalog, breach, "", "")
     _told(bundle, catalog, breach.id, folder, trouble, as_json)
+
+
+@contextmanager
+def _noted(identifier: str) -> Iterator[None]:
+    """Say with whatever fails inside that the breach itself stands in the register."""
+    try:
+        yield
+    except ProvisionerError as error:
+        text = _("breach {id} IS noted and its 72 hours run; what failed after it: {reason}")
+        hint = _("See to that, then: provisioner gdpr breach collect {id}").format(id=identifier)
+        raise ProvisionerError(text.format(id=identifier, reason=error.message), hint) from error
 
 
 def _collected(bundle: "Bundle", catalog: "Catalog", breach: "Breach", since: str, until: str) -> str:
@@ -102,6 +115,7 @@ def _collected(bundle: "Bundle", catalog: "Catalog", breach: "Breach", since: st
     from provisioner.gdpr.breach_evidence import collect, counted
     from provisioner.gdpr.breaches import alone, folder_of, keep, read, whoami
     from provisioner.models.breach import Evidence, Noted
+    from provisioner.unwritten import told as written
 
     now = datetime.now(UTC).replace(microsecond=0)
     window = _window(bundle, breach, since, until, now)
@@ -110,7 +124,8 @@ def _collected(bundle: "Bundle", catalog: "Catalog", breach: "Breach", since: st
     lines: list[Noted] = []
     counts: dict[str, dict[str, int]] = {}
     try:
-        found = collect(bundle, folder_of(bundle) / breach.id, breach.id, window, whoami())
+        with written(folder_of(bundle) / breach.id):
+            found = collect(bundle, folder_of(bundle) / breach.id, breach.id, window, whoami())
         evidence.append(found)
         text = _("evidence {file}, SHA-256 {digest}").format(file=found.file, digest=found.sha256)
         # What this host does not even have is in the manifest; trying again brings nothing.

@@ -17,7 +17,7 @@ from provisioner.i18n import _
 from provisioner.load import MAX_BYTES, load_model
 from provisioner.load_scan import MAX_NODES
 from provisioner.models.breach import Breach
-from provisioner.unwritten import told
+from provisioner.unwritten import empty_not_left, told
 
 FILE = "breach.json"
 
@@ -66,7 +66,8 @@ def keep(bundle: Bundle, breach: Breach) -> Path:
         hint = _("Open another breach for what comes, and name this one in it.")
         raise InputError(_("the file of breach {id} is full; nothing was changed").format(id=breach.id), hint=hint)
     folder = private(folder_of(bundle) / breach.id)
-    write(folder / FILE, text, 0o600)
+    with empty_not_left(folder):
+        write(folder / FILE, text, 0o600)
     return folder
 
 

@@ -16,7 +16,7 @@ from provisioner.host.layout import write
 from provisioner.i18n import _
 from provisioner.load import load_model
 from provisioner.models.request import Kind, Request
-from provisioner.unwritten import told
+from provisioner.unwritten import empty_not_left, told
 
 FOLDER = Path("gdpr") / "requests"
 FILE = "case.json"
@@ -105,7 +105,8 @@ class Cases:
         folder = self.path(case.id)
         folder.mkdir(mode=0o700, exist_ok=True)
         folder.chmod(0o700)
-        write(folder / FILE, case.model_dump_json(indent=1) + "\n", 0o600)
+        with empty_not_left(folder):
+            write(folder / FILE, case.model_dump_json(indent=1) + "\n", 0o600)
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
