@@ -424,6 +424,15 @@ def test_evidence_that_the_disk_refuses_is_told(tmp_path: Path, monkeypatch: pyt
     assert done.exit_code == 0 and "No space left" in done.output
 
 
+def test_file_in_place_of_the_folder_is_told(tmp_path: Path) -> None:
+    run(tmp_path, "list")
+    (tmp_path / "gdpr").write_text("notes")
+    for words in (["list"], ["list", "--check"], ["show", "last"], ["open", "Lost", "--no-collect"]):
+        done = run(tmp_path, *words)
+        assert isinstance(done.exception, ProvisionerError) and f"{tmp_path}/gdpr" in done.exception.message, words
+        assert not done.output and (tmp_path / "gdpr").read_text() == "notes"
+
+
 def test_brackets_in_a_text_are_no_markup(tmp_path: Path) -> None:
     run(tmp_path, "open", "[/] a [bold]laptop", "--no-collect")
     done = run(tmp_path, "list")

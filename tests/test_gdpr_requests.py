@@ -24,6 +24,8 @@ from provisioner.cli import root, tell
 from provisioner.errors import ProvisionerError
 from provisioner.gdpr import ask, dossier_write
 from provisioner.gdpr.casefiles import Cases
+from provisioner.gdpr.facts import case_of
+from provisioner.gdpr.gather import records
 from provisioner.host import layout
 from provisioner.models.request import Note, Request
 
@@ -553,6 +555,23 @@ def test_old_texts_that_steer_a_terminal_are_shown_without(site: Site) -> None:
     site.cases.change("2026-11-23-01", old)
     shown = site.run("requests", "show", "2026-11-23-01").output
     assert "red" in shown and "seen" in shown and "\x1b" not in shown and "\u202e" not in shown
+
+
+@pytest.mark.parametrize("kind", ["file", "link", "requests"])
+def test_file_in_place_of_the_folder_is_told(site: Site, kind: str) -> None:
+    place = site.folder / "gdpr"
+    if kind == "link":
+        place.symlink_to(site.folder / "nowhere")
+    elif kind == "file":
+        place.write_text("notes")
+    else:
+        place.mkdir()
+        (place / "requests").write_text("notes")
+    for words in (["requests"], ["requests", "--check"], ["export", "--person", ANA]):
+        done = site.run(*words)
+        assert done.exit_code == 2 and f"{place}/requests cannot be read" in str(done.exception), words
+        assert "No request" not in done.output
+    assert records(site.folder, "requests", "case.json", case_of) == ([], ["gdpr/requests"])
 
 
 def test_torn_key_of_the_hashes_is_refused(site: Site) -> None:

@@ -13,13 +13,14 @@ from provisioner.host.layout import write
 from provisioner.i18n import _
 from provisioner.load import load_model, model_from, read_text
 from provisioner.models.authorities import Authorities, AuthorityRequest
+from provisioner.unwritten import listed
 
 FILE = Path("gdpr") / "authorities.yaml"
 
 
 def load_authorities(folder: Path) -> Authorities | None:
     """Return what the file says, by day; None where there is none. Raise InputError with every finding."""
-    path = folder / FILE
+    path = listed((folder / FILE).parent) / FILE.name
     return _sorted(load_model(path, Authorities)) if path.is_file() else None
 
 

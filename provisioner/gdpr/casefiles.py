@@ -16,7 +16,7 @@ from provisioner.host.layout import write
 from provisioner.i18n import _
 from provisioner.load import load_model
 from provisioner.models.request import Kind, Request
-from provisioner.unwritten import empty_not_left, told
+from provisioner.unwritten import empty_not_left, listed, told
 
 FOLDER = Path("gdpr") / "requests"
 FILE = "case.json"
@@ -36,9 +36,9 @@ class Cases:
         return self.folder / case
 
     def ids(self) -> list[str]:
-        """Return the ids of all cases, oldest first."""
+        """Return the ids of all cases, oldest first. Raise InputError where their folder cannot be read."""
         return sorted(
-            each.parent.name for each in self.folder.glob(f"*/{FILE}") if cases.CASE.fullmatch(each.parent.name)
+            each.parent.name for each in listed(self.folder).glob(f"*/{FILE}") if cases.CASE.fullmatch(each.parent.name)
         )
 
     def read(self, case: str) -> Request:
