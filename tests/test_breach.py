@@ -5,6 +5,7 @@ import hashlib
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 import tarfile
@@ -32,6 +33,7 @@ from provisioner.gdpr.breach_paper import files_of
 from provisioner.gdpr.people import Ways, commands, find, named
 from provisioner.host import evidence, evidence_docker, layout, people
 from provisioner.host.evidence_text import Scrub, redacted, secrets_of
+from provisioner.i18n import choose_language
 from provisioner.models.breach import Breach, Evidence
 from provisioner.recipients import Person
 
@@ -431,6 +433,14 @@ def test_file_in_place_of_the_folder_is_told(tmp_path: Path) -> None:
         done = run(tmp_path, *words)
         assert isinstance(done.exception, ProvisionerError) and f"{tmp_path}/gdpr" in done.exception.message, words
         assert not done.output and (tmp_path / "gdpr").read_text() == "notes"
+
+
+def test_hours_are_written_as_french_writes_them(tmp_path: Path) -> None:
+    aware = datetime.now(UTC) - timedelta(hours=19, minutes=27)
+    choose_language("fr")
+    opened = run(tmp_path, "open", "Vol", "--no-collect", "--aware", aware.isoformat())
+    assert re.search(r"52,[56]\sh", opened.output) and "52,5" in (shown := run(tmp_path, "list").output), opened.output
+    assert "52.5" not in opened.output + shown
 
 
 def test_brackets_in_a_text_are_no_markup(tmp_path: Path) -> None:

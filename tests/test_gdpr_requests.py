@@ -27,6 +27,7 @@ from provisioner.gdpr.casefiles import Cases
 from provisioner.gdpr.facts import case_of
 from provisioner.gdpr.gather import records
 from provisioner.host import layout
+from provisioner.i18n import choose_language
 from provisioner.models.request import Note, Request
 
 GOLDEN = Path(__file__).parent / "cases" / "gdpr" / "dossier"
@@ -572,6 +573,19 @@ def test_file_in_place_of_the_folder_is_told(site: Site, kind: str) -> None:
         assert done.exit_code == 2 and f"{place}/requests cannot be read" in str(done.exception), words
         assert "No request" not in done.output
     assert records(site.folder, "requests", "case.json", case_of) == ([], ["gdpr/requests"])
+
+
+def test_french_says_kinds_and_labels_in_french(site: Site) -> None:
+    site.run("requests", "open", "--kind", "erasure", "--person", ANA)
+    choose_language("fr")
+    for words in (["requests"], ["requests", "show", "2026-11-23-01"]):
+        shown = site.run(*words).output
+        assert "effacement" in shown and "erasure" not in shown, shown
+    assert "Nature : effacement" in shown.replace("\u00a0", " ")
+    done = site.run("requests", "open", "--kind", "access", "--person", ANA, "--received", "demain")
+    assert done.exit_code == 2 and "2026-11-23" in done.output and "%" not in done.output
+    done = site.run("export", "--case", "2026-11-23-01")
+    assert "effacement" in str(getattr(done.exception, "findings", ""))
 
 
 def test_torn_key_of_the_hashes_is_refused(site: Site) -> None:

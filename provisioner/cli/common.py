@@ -3,6 +3,7 @@
 import re
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -18,6 +19,20 @@ catalog_option = click.option(
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="For scripts: JSON on standard output.")
 stacks_argument = click.argument("stacks", nargs=-1, type=click.Path(path_type=Path))
+
+
+class Day(click.DateTime):
+    """A day as an option takes it: 2026-11-23."""
+
+    def __init__(self) -> None:
+        super().__init__(["%Y-%m-%d"])
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return midnight of the day, or fail with what would be right."""
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter:
+            self.fail(_("'{text}' is no day: write it like 2026-11-23").format(text=value), param, ctx)
 
 
 def load_all(stacks: tuple[Path, ...], catalog_dir: Path | None) -> tuple[list[Bundle], Catalog]:

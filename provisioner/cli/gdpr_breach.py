@@ -15,7 +15,7 @@ from provisioner.cli.common import catalog_option, json_option, load_all
 from provisioner.cli.gdpr_breach_common import checked, data_of, in_order, judged, show_table, write_papers
 from provisioner.cli.gdpr_breach_more import close, note, show
 from provisioner.errors import InputError, ProvisionerError
-from provisioner.i18n import _
+from provisioner.i18n import _, language
 
 if TYPE_CHECKING:
     from provisioner.bundle import Bundle
@@ -160,6 +160,7 @@ def _window(bundle: "Bundle", breach: "Breach", since: str, until: str, now: dat
 
 
 def _told(bundle: "Bundle", catalog: "Catalog", identifier: str, folder: Path, trouble: str, as_json: bool) -> None:
+    from provisioner.documents.figures import decimal
     from provisioner.gdpr.breach_clock import deadline, hours_left, local
     from provisioner.gdpr.breaches import read
     from provisioner.sentences import harmless
@@ -169,8 +170,9 @@ def _told(bundle: "Bundle", catalog: "Catalog", identifier: str, folder: Path, t
     if as_json:
         print_json({**data_of(breach), "folder": str(folder)})
         return
-    click.echo(_("Breach {id}: to be notified before {time}, {hours} h from now.").format(
-        id=breach.id, time=local(deadline(breach.aware), zone), hours=left))  # fmt: skip
+    text = _("Breach {id}: to be notified before {time}, {hours} h from now.")
+    last, hours = local(deadline(breach.aware), zone), decimal(left).in_language(language())
+    click.echo(text.format(id=breach.id, time=last, hours=hours))
     for each in breach.evidence:
         click.echo(
             _("Evidence: {file}, signed by the host: {signed}").format(file=folder / each.file, signed=each.signed)

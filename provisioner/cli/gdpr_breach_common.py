@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from provisioner.cli.common import print_table
 from provisioner.errors import InputError
-from provisioner.i18n import _
+from provisioner.i18n import _, language
 
 if TYPE_CHECKING:
     from provisioner.bundle import Bundle
@@ -78,6 +78,7 @@ def show_table(bundle: "Bundle", shown: list[dict[str, Any]]) -> None:
     from rich.markup import escape
     from rich.table import Table
 
+    from provisioner.documents.figures import decimal
     from provisioner.gdpr.breach_clock import local
     from provisioner.sentences import harmless
 
@@ -94,6 +95,10 @@ def show_table(bundle: "Bundle", shown: list[dict[str, Any]]) -> None:
         state = words[each["state"]] + (" " + _("(the rest is owed)") if each["complement"] else "")
         state += ", " + words["closed"] if each["closed"] and each["state"] != "closed" else ""
         last = local(datetime.fromisoformat(each["deadline"]), bundle.stack.association.timezone)
-        left = str(each["hours_left"]) if each["state"] in ("running", "pressing", "late") else "-"
+        left = (
+            decimal(each["hours_left"]).in_language(language())
+            if each["state"] in ("running", "pressing", "late")
+            else "-"
+        )
         table.add_row(each["id"], last, left, state, escape(harmless(each["what"][:80])), style=style)
     print_table(table)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from provisioner.cli.common import catalog_option, load_all
+from provisioner.cli.common import Day, catalog_option, load_all
 from provisioner.errors import Finding, InputError, ProvisionerError
 from provisioner.explain import read_problem
 from provisioner.i18n import N_, _
@@ -44,7 +44,7 @@ ASKED = {
 @click.option("--host-country", help="Its country, two letters.")
 @click.option("--host-address", default="", help="Its address, for the legal notice.")
 @click.option("--host-phone", default="", help="Its telephone, for the legal notice.")
-@click.option("--contract", type=click.DateTime(["%Y-%m-%d"]), help="Day of the contract with the host.")
+@click.option("--contract", type=Day(), metavar="DATE", help="Day of the contract with the host.")
 @click.option("--hds", is_flag=True, help="The host is certified for health data.")
 @click.option("--relay-country", help="Country of mail relay and off-site copies, two letters.")
 @click.option("--minors/--no-minors", default=None, help="Whether people under 15 use the services.")
