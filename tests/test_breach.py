@@ -21,9 +21,12 @@ from click.testing import CliRunner
 from stack_fixture import GOOD, lock_of, small_catalog, stack_of
 
 from provisioner.bundle import Bundle
+from provisioner.cli.common import print_table
 from provisioner.cli.gdpr_breach import command
 from provisioner.cli.people import _print_ways
 from provisioner.cli.people import command as people_command
+from provisioner.cli.recipients import _print_people
+from provisioner.cli.status import table
 from provisioner.errors import InputError, ProvisionerError
 from provisioner.gdpr import breach_evidence
 from provisioner.gdpr.breach_clock import deadline, hours_left, local, moment, state
@@ -447,6 +450,17 @@ def test_brackets_in_a_text_are_no_markup(tmp_path: Path) -> None:
     run(tmp_path, "open", "[/] a [bold]laptop", "--no-collect")
     done = run(tmp_path, "list")
     assert done.exit_code == 0 and "[/] a [bold]laptop" in " ".join(done.output.split())
+
+
+def test_no_table_takes_names_as_markup(capsys: pytest.CaptureFixture[str]) -> None:
+    person = Person("age1" + "q" * 58, "[red]Ada[/red] [/] :boom: \\[x]", False, False)
+    _print_people([person])
+    print_table(table({"h": {"instances": {"foyer_pad[/]": {
+        "version": "[bold]1[/x]", "health": "[/]", "url": "", "memory_mb": 1, "disk_mb": 1, "probe": {},
+    }}}}))  # fmt: skip
+    shown = capsys.readouterr().out
+    for text in ("[red]Ada[/red] [/] :boom: \\[x]", "pad[/]", "[bold]1[/x]"):
+        assert text in shown, shown
 
 
 def test_names_with_brackets_are_listed_as_they_are(capsys: pytest.CaptureFixture[str]) -> None:

@@ -76,10 +76,10 @@ def yes_or_no(question: str, default: bool | None = None) -> bool:
 
 
 def print_table(table: object) -> None:
-    """Print a rich table at the width of the terminal (100 where there is none)."""
+    """Print a rich table at the width of the terminal (100 where there is none). No text in it is markup."""
     from rich.console import Console
 
-    Console(width=None if sys.stdout.isatty() else 100, highlight=False).print(table)
+    Console(width=None if sys.stdout.isatty() else 100, highlight=False, markup=False, emoji=False).print(table)
 
 
 def instance_of(bundle: Bundle, catalog: Catalog, service: str) -> str:

@@ -75,7 +75,6 @@ def data_of(breach: "Breach") -> dict[str, Any]:
 
 def show_table(bundle: "Bundle", shown: list[dict[str, Any]]) -> None:
     """Print breaches as a table, in red what presses."""
-    from rich.markup import escape
     from rich.table import Table
 
     from provisioner.documents.figures import decimal
@@ -100,5 +99,5 @@ def show_table(bundle: "Bundle", shown: list[dict[str, Any]]) -> None:
             if each["state"] in ("running", "pressing", "late")
             else "-"
         )
-        table.add_row(each["id"], last, left, state, escape(harmless(each["what"][:80])), style=style)
+        table.add_row(each["id"], last, left, state, harmless(each["what"][:80]), style=style)
     print_table(table)

@@ -84,7 +84,6 @@ def command(context: click.Context, stack: Path, check: bool, as_json: bool) -> 
 
 
 def _table(found: list[Request], today: date) -> None:
-    from rich.markup import escape
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False, header_style="bold")
@@ -95,7 +94,7 @@ def _table(found: list[Request], today: date) -> None:
         state = _("closed {day}").format(day=case.closed.day) if case.closed else _("overdue") if late else _("open")
         person = case.person[:12] + "…" if case.hashed else case.person
         texts = (case.id, _(KINDS[case.kind]), person, str(case.received), str(case.due), state)
-        table.add_row(*(escape(harmless(text)) for text in texts), style="red" if late else "")
+        table.add_row(*(harmless(text) for text in texts), style="red" if late else "")
     print_table(table)
 
 
