@@ -33,7 +33,9 @@ html_option = click.option("--html", type=click.Path(dir_okay=False, path_type=P
 pdf_option = click.option("--pdf", type=click.Path(dir_okay=False, path_type=Path), help="Write one PDF file.")
 csv_option = click.option("--csv", type=click.Path(dir_okay=False, path_type=Path), help="Write one CSV file.")
 json_option = click.option("--json", "as_json", is_flag=True, help="For scripts: JSON on standard output.")
-meeting_option = click.option("--meeting", type=Day(), help="Day of the board meeting, printed on the page.")
+meeting_option = click.option(
+    "--meeting", type=Day(), metavar="DATE", help="Day of the board meeting, printed on the page."
+)
 
 
 @click.group(short_help="Print the page for the board and the papers around a plan.")
