@@ -588,6 +588,11 @@ def test_french_says_kinds_and_labels_in_french(site: Site) -> None:
     assert "effacement" in str(getattr(done.exception, "findings", ""))
 
 
+def test_french_export_has_a_space_before_its_colons(site: Site) -> None:
+    choose_language("fr")
+    assert "foyer_pad : 1 fichier" in export(site).output.replace("\u00a0", " ")
+
+
 def test_torn_key_of_the_hashes_is_refused(site: Site) -> None:
     site.run("requests", "open", "--kind", "erasure", "--person", ANA)
     (site.folder / "gdpr/requests/.salt").write_text("", "utf-8")

@@ -247,7 +247,7 @@ def close(
     outcome, not_notified, late = said(outcome), said(not_notified), said(late)
     now = datetime.now(UTC).replace(microsecond=0)
     ended = {"time": now, "by": whoami(), "outcome": outcome, "not_notified": not_notified, "late": late}
-    line = Noted(time=now, by=whoami(), text=(_("closed") + f": {outcome}")[:4000])
+    line = Noted(time=now, by=whoami(), text=_("{label}: {value}").format(label=_("closed"), value=outcome)[:4000])
     with alone(bundle):
         found = read(bundle, breach)
         _closable(found, not_notified, late)

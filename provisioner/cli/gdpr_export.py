@@ -97,7 +97,7 @@ def _show(case: Request, dossier: Dossier, place: Path) -> None:
             "files": ngettext("{count} file", "{count} files", len(part.files)).format(count=len(part.files)),
             "nothing": _("nothing found"), "by-hand": _("found, but to be completed by hand"),
         }[part.result]  # fmt: skip
-        click.echo(f"{part.instance}: {what}")
+        click.echo(_("{label}: {value}").format(label=part.instance, value=what))
     for each in dossier.missing:
         click.echo(_("{instance}: not searched: {why}").format(instance=each.instance, why=each.why), err=True)
     click.echo(_("To be completed by hand:"))

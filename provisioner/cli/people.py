@@ -130,7 +130,7 @@ def _names(given: list[str]) -> list[str]:
 def _print_found(found: "Found", there: "Ways") -> None:
     for instance in found.tried:
         accounts = ", ".join(found.accounts.get(instance, [])) or _("not in its list; tried all the same")
-        click.echo(f"{instance}: {accounts}")
+        click.echo(_("{label}: {value}").format(label=instance, value=accounts))
     for instance in found.without_accounts:
         click.echo(_("{instance}: no accounts, or none that can be closed from here").format(instance=instance))
     for name in found.users:
@@ -166,7 +166,7 @@ def _removed(bundle: Any, catalog: Any, found: "Found", there: "Ways", as_json: 
         print_json({**report, "files": files, "commands": commands(report)})
         return 1 if report["trouble"] else 0
     for instance, each in report["services"].items():
-        click.echo(f"{instance}: {_said(each['message'])}")
+        click.echo(_("{label}: {value}").format(label=instance, value=_said(each["message"])))
     for key in report["host"]["removed"]:
         click.echo(_("SSH key removed: {key}").format(key=f"{key['user']} {key['comment']}"))
     for name in report["host"]["closed"]:
