@@ -53,8 +53,8 @@ def rows(bundle: Bundle, catalog: Catalog) -> list[Row]:
         Row(
             association=bundle.stack.association.id, key=key, label=word.label.in_language(spoken),
             starts=word.starts.in_language(spoken), period=periods[key].text(), days=numbers[key],
-            strength=word.strength, source=word.source, chosen=bool(answers and key in answers.retention),
-            by=used.get(key, {}),
+            strength=word.strength, source=word.source.in_language(spoken),
+            chosen=bool(answers and key in answers.retention), by=used.get(key, {}),
         )
         for key, word in words.items()
     ]  # fmt: skip

@@ -1,7 +1,9 @@
 """Load the gdpr.yaml of an association, and check it against the vocabulary and the stack."""
 
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from provisioner.errors import Finding, InputError
 from provisioner.explain import suggest_or_list
@@ -10,9 +12,11 @@ from provisioner.load import Document, load_yaml, model_from
 from provisioner.models.protection import Protection
 from provisioner.models.stack import Stack
 from provisioner.retention import out_of_bounds
+from provisioner.sentences import is_country
 from provisioner.vocabulary import vocabulary
 
 FILE = "gdpr.yaml"
+OLDEST, LAST = 1990, 2099  # before and after, a year was mistyped
 
 
 @dataclass(frozen=True)
@@ -57,9 +61,35 @@ def check_answers(answers: Answers, stack: Stack) -> list[Finding]:
         findings += _unknown(document, ("own", number, "period"), [own.period], list(words.retention))
     for number, each in enumerate(data.processors):
         findings += _no_place(document, ("processors", number, "places"), each.places, _places(stack))
+        if not is_country(each.country):
+            text = _("'{code}' is no country: two letters of ISO 3166 are wanted, such as FR, DE, GB or US")
+            findings.append(document.finding(("processors", number, "country"), text.format(code=each.country)))
     if data.updated < data.created:
         findings.append(document.finding(("updated",), _("before the day it was created")))
-    return findings
+    return findings + _odd_days(document, data)
+
+
+def today(stack: Stack, now: datetime) -> date:
+    """Return the latest day it is by now for those who write gdpr.yaml: on their clock, or in UTC."""
+    return max(now.astimezone(UTC).date(), now.astimezone(ZoneInfo(stack.association.timezone)).date())
+
+
+def _odd_days(document: Document, data: Protection) -> list[Finding]:
+    """Return the days of another age. Those that are yet to come `gdpr check` tells: a clock may be slow, and what is
+    done after a fire must not hang on it.
+    """
+    days: dict[tuple[str | int, ...], date | None] = {
+        ("created",): data.created, ("updated",): data.updated,
+        ("screening", "answered"): data.screening.answered, ("screening", "dpia_done"): data.screening.dpia_done,
+    }  # fmt: skip
+    days |= {("processors", number, "contract"): each.contract for number, each in enumerate(data.processors)}
+    days |= {("seen", key, "day"): each.day for key, each in data.seen.items()}
+    text = _("{day}: is the year right?")
+    return [
+        document.finding(place, text.format(day=day))
+        for place, day in days.items()
+        if day and not OLDEST <= day.year <= LAST
+    ]
 
 
 def _places(stack: Stack) -> list[str]:

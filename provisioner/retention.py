@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from provisioner.i18n import _
+from provisioner.i18n import _, language
 from provisioner.models.vocabulary import Duration, Vocabulary
 
 SHORTEST = {"day": 1, "month": 28, "year": 365}
@@ -95,13 +95,9 @@ def out_of_bounds(chosen: Mapping[str, str], vocabulary: Vocabulary) -> dict[str
             known = ", ".join(vocabulary.retention)
             wrong[key] = _("no such key in the retention map (it has {known})").format(known=known)
             continue
-        period = Period.of(text)
+        period, source = Period.of(text), duration.source.in_language(language())
         if duration.least and period.longest_days < Period.of(duration.least).longest_days:
-            wrong[key] = _("at least {period}: {source}").format(
-                period=Period.of(duration.least).text(), source=duration.source
-            )
+            wrong[key] = _("at least {period}: {source}").format(period=Period.of(duration.least).text(), source=source)
         if duration.most and period.shortest_days > Period.of(duration.most).shortest_days:
-            wrong[key] = _("at most {period}: {source}").format(
-                period=Period.of(duration.most).text(), source=duration.source
-            )
+            wrong[key] = _("at most {period}: {source}").format(period=Period.of(duration.most).text(), source=source)
     return wrong

@@ -11,7 +11,9 @@ from provisioner.models.base import Model, Text
 from provisioner.paths import data_dir
 
 Value = Text | str | int
-STEERING = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]+")
+STEERING = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]+")
+NO_COUNTRIES = ("EU", "EZ", "QO", "UN", "XA", "XB", "ZZ")
+UNSEEN = re.compile("[\u200b-\u200d\u2060-\u2064\ufeff]+")
 
 
 class Sentences(Model):
@@ -45,6 +47,11 @@ def filled(text: Text, /, **values: Value) -> Text:
     return Text(fr=one(text.fr, "fr"), en=one(text.en, "en"))
 
 
+def is_country(code: str) -> bool:
+    """Tell whether two letters are the code of a country or territory; those of groups and of tests are not."""
+    return code in Locale("en").territories and code not in NO_COUNTRIES
+
+
 def country_name(code: str) -> Text:
     """Return the name of a country; its code where nobody knows it."""
     names = {language: Locale(language).territories.get(code, code) for language in ("fr", "en")}
@@ -57,8 +64,8 @@ def date_text(day: date) -> Text:
 
 
 def harmless(text: str) -> str:
-    """Return what a host or a site wrote without characters that steer a terminal or turn the writing round."""
-    return STEERING.sub(" ", text)
+    """Return what others wrote without letters that steer a terminal, turn the writing round, or that nobody sees."""
+    return STEERING.sub(" ", UNSEEN.sub("", text))
 
 
 def _spoken(value: Value, language: str) -> str:

@@ -1,8 +1,11 @@
 """The breach kit without a host: the clock, the form, the register, the seal; a person's ways in."""
 
+import errno
 import hashlib
 import io
 import json
+import os
+import re
 import subprocess
 import sys
 import tarfile
@@ -18,9 +21,12 @@ from click.testing import CliRunner
 from stack_fixture import GOOD, lock_of, small_catalog, stack_of
 
 from provisioner.bundle import Bundle
+from provisioner.cli.common import print_table
 from provisioner.cli.gdpr_breach import command
 from provisioner.cli.people import _print_ways
 from provisioner.cli.people import command as people_command
+from provisioner.cli.recipients import _print_people
+from provisioner.cli.status import table
 from provisioner.errors import InputError, ProvisionerError
 from provisioner.gdpr import breach_evidence
 from provisioner.gdpr.breach_clock import deadline, hours_left, local, moment, state
@@ -30,6 +36,7 @@ from provisioner.gdpr.breach_paper import files_of
 from provisioner.gdpr.people import Ways, commands, find, named
 from provisioner.host import evidence, evidence_docker, layout, people
 from provisioner.host.evidence_text import Scrub, redacted, secrets_of
+from provisioner.i18n import choose_language
 from provisioner.models.breach import Breach, Evidence
 from provisioner.recipients import Person
 
@@ -327,10 +334,133 @@ def test_note_that_could_not_be_read_again_is_refused(tmp_path: Path) -> None:
     assert run(tmp_path, "show", "last").exit_code == 0
 
 
+@pytest.mark.parametrize("words", [
+    ["a\x1b[31mred"], ["told", "--notified", "authority", "--reference", "N\u202e1"], ["text", "--cause", "\x07"],
+    ["text", "--cause", "x" * 4001], ["text", "--why-people", "\x9b1m"], ["text", "--answer", "cause=\u2066a"],
+])  # fmt: skip
+def test_text_that_steers_a_terminal_or_is_endless_is_refused(tmp_path: Path, words: list[str]) -> None:
+    assert run(tmp_path, "open", "Lost", "--no-collect").exit_code == 0
+    assert isinstance(run(tmp_path, "note", "last", *words).exception, InputError)
+    done = run(tmp_path, "note", "last", "no\u200bted", "--cause", "two\nlines")
+    assert done.exit_code == 0, done.output
+    kept = json.loads(next(tmp_path.rglob("breach.json")).read_text("utf-8"))
+    assert (kept["cause"], kept["timeline"][-1]["text"], len(kept["timeline"])) == ("two\nlines", "noted", 2)
+
+
+def test_old_text_that_steers_a_terminal_is_shown_without(tmp_path: Path) -> None:
+    assert run(tmp_path, "open", "Lost", "--no-collect").exit_code == 0
+    path = next(tmp_path.rglob("breach.json"))
+    path.write_text(
+        path.read_text("utf-8").replace("Lost", "Lo\u202est").replace(': "opened"', ': "op\u2066ened"'), "utf-8"
+    )
+    for words in (["list"], ["show"]):
+        done = run(tmp_path, *words)
+        assert done.exit_code == 0 and "\u202e" not in done.output and "\u2066" not in done.output
+
+
+@pytest.mark.parametrize("text", ["", "  ", "\u200b"])
+def test_empty_line_is_refused(tmp_path: Path, text: str) -> None:
+    run(tmp_path, "open", "Lost", "--no-collect")
+    done = run(tmp_path, "note", "last", text, "--measure")
+    assert isinstance(done.exception, InputError) and "empty text" in done.exception.message
+    assert '"-"' not in next(tmp_path.rglob("breach.json")).read_text("utf-8")
+
+
+def test_breach_begins_before_anybody_is_aware(tmp_path: Path) -> None:
+    done = run(tmp_path, "open", "Lost", "--no-collect", "--aware", "2026-11-20T10:00", "--began", "2026-11-20T10:01")
+    assert isinstance(done.exception, InputError) and "--aware" in done.exception.message
+    assert not list(tmp_path.rglob("breach.json"))
+    run(tmp_path, "open", "Lost", "--no-collect", "--aware", "2026-11-20T10:00", "--began", "2026-11-20T10:00")
+    assert isinstance(run(tmp_path, "note", "last", "x", "--began", "2026-11-21T10:00").exception, InputError)
+
+
+def test_reason_for_a_delay_goes_with_a_delay(tmp_path: Path) -> None:
+    aware = datetime.now(UTC) - timedelta(hours=80)
+    run(tmp_path, "open", "Lost", "--no-collect", "--aware", aware.isoformat(), "--risk", "risk", "--reason", "a list")
+    words = ["close", "last", "--outcome", "done", "--late", "nobody knew how"]
+    done = run(tmp_path, *words, "--not-notified", "no harm")
+    assert isinstance(done.exception, InputError) and "was not told: leave --late" in done.exception.message
+    run(tmp_path, "note", "last", "Told", "--notified", "authority", "--at", (aware + timedelta(hours=2)).isoformat())
+    done = run(tmp_path, *words)
+    assert isinstance(done.exception, InputError) and "told in time: leave --late" in done.exception.message
+    assert run(tmp_path, *words[:-2]).exit_code == 0
+    assert "notified, closed" in " ".join(run(tmp_path, "list", "--all").output.split())
+
+
+def full_from(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """Let every file from the first of this name on find the disk full."""
+    real, seen = layout.write, list[str]()
+
+    def write(path: Path, *given: Any) -> None:
+        seen.append(path.name)
+        if name in seen:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        real(path, *given)
+
+    monkeypatch.setattr(layout, "write", write)
+    monkeypatch.setattr("provisioner.gdpr.breaches.write", write)
+
+
+def test_full_disk_leaves_no_gap_in_the_numbers(tmp_path: Path) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        full_from(patch, "breach.json")
+        done = run(tmp_path, "open", "Lost", "--no-collect")
+    assert isinstance(done.exception, ProvisionerError) and "No space left" in done.exception.message
+    assert "noted" not in done.exception.message
+    assert not [path for path in (tmp_path / "gdpr" / "breaches").iterdir() if path.is_dir()]
+
+
+@pytest.mark.parametrize("words", [["--no-collect"], []])
+def test_disk_that_fills_after_the_register_says_that_it_is_noted(tmp_path: Path, words: list[str]) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        full_from(patch, "form-fr.html")
+        done = run(tmp_path, "open", "Lost", *words)
+    assert isinstance(done.exception, ProvisionerError) and done.exception.exit_code == 1
+    assert "-01 IS noted" in done.exception.message and "No space left" in done.exception.message
+    assert "IS noted" not in run(tmp_path, "list").output and "Lost" in run(tmp_path, "list").output
+
+
+def test_evidence_that_the_disk_refuses_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_given: Any) -> Evidence:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(breach_evidence, "collect", full)
+    done = run(tmp_path, "open", "Lost")
+    assert done.exit_code == 0 and "No space left" in done.output
+
+
+def test_file_in_place_of_the_folder_is_told(tmp_path: Path) -> None:
+    run(tmp_path, "list")
+    (tmp_path / "gdpr").write_text("notes")
+    for words in (["list"], ["list", "--check"], ["show", "last"], ["open", "Lost", "--no-collect"]):
+        done = run(tmp_path, *words)
+        assert isinstance(done.exception, ProvisionerError) and f"{tmp_path}/gdpr" in done.exception.message, words
+        assert not done.output and (tmp_path / "gdpr").read_text() == "notes"
+
+
+def test_hours_are_written_as_french_writes_them(tmp_path: Path) -> None:
+    aware = datetime.now(UTC) - timedelta(hours=19, minutes=27)
+    choose_language("fr")
+    opened = run(tmp_path, "open", "Vol", "--no-collect", "--aware", aware.isoformat())
+    assert re.search(r"52,[56]\sh", opened.output) and "52,5" in (shown := run(tmp_path, "list").output), opened.output
+    assert "52.5" not in opened.output + shown
+
+
 def test_brackets_in_a_text_are_no_markup(tmp_path: Path) -> None:
     run(tmp_path, "open", "[/] a [bold]laptop", "--no-collect")
     done = run(tmp_path, "list")
     assert done.exit_code == 0 and "[/] a [bold]laptop" in " ".join(done.output.split())
+
+
+def test_no_table_takes_names_as_markup(capsys: pytest.CaptureFixture[str]) -> None:
+    person = Person("age1" + "q" * 58, "[red]Ada[/red] [/] :boom: \\[x]", False, False)
+    _print_people([person])
+    print_table(table({"h": {"instances": {"foyer_pad[/]": {
+        "version": "[bold]1[/x]", "health": "[/]", "url": "", "memory_mb": 1, "disk_mb": 1, "probe": {},
+    }}}}))  # fmt: skip
+    shown = capsys.readouterr().out
+    for text in ("[red]Ada[/red] [/] :boom: \\[x]", "pad[/]", "[bold]1[/x]"):
+        assert text in shown, shown
 
 
 def test_names_with_brackets_are_listed_as_they_are(capsys: pytest.CaptureFixture[str]) -> None:

@@ -10,10 +10,12 @@ from pathlib import Path
 
 import click
 import pytest
+from click.testing import CliRunner
 from command_line import run_all
 from stack_fixture import GOOD
 
 from provisioner.cli import COMMANDS, main, root
+from provisioner.errors import InputError
 
 CASES = Path(__file__).parent / "cases" / "cli"
 HEAVY = ("pydantic", "rich", "ansible", "ansible_runner", "docker", "paramiko", "highspy", "numpy", "jinja2", "pyrage")
@@ -130,3 +132,23 @@ def test_json_parses_and_has_no_language(number: int) -> None:
 def test_catalog_list_is_a_table_for_people() -> None:
     code, out, _err = run_all([(GOOD, ["catalog", "list", "--catalog", str(GOOD)])], "en", GOOD)[0]
     assert code == 0 and "Apache-2.0 OR MIT" in out and out.splitlines()[-1] == "Next: provisioner catalog show NAME"
+
+
+@pytest.mark.parametrize(("answer", "gone"), [
+    ("oui", True), ("O", True), ("yes", True), ("peut-être\ny", True), ("", False), ("n", False), ("non", False),
+])  # fmt: skip
+def test_questions_take_yes_in_either_language(monkeypatch: pytest.MonkeyPatch, answer: str, gone: bool) -> None:
+    removed: list[str | None] = []
+
+    def down(name: str | None) -> list[str]:
+        removed.append(name)
+        return ["lab1"]
+
+    monkeypatch.setattr("provisioner.lab.down", down)
+    done = CliRunner().invoke(root, ["lab", "down", "--host", "lab1"], input=f"{answer}\n")
+    assert bool(removed) is gone and (isinstance(done.exception, InputError) is not gone), done.output
+
+
+def test_no_command_asks_in_english_letters_only() -> None:
+    folder = Path(__file__).parent.parent / "provisioner" / "cli"
+    assert not [path.name for path in folder.glob("*.py") if "click.confirm(" in path.read_text("utf-8")]

@@ -116,6 +116,40 @@ def test_closed_erasure_has_no_name_left_anywhere() -> None:
     assert cases.closed(other, "handed over", DAY, b"key").person == "zoe@example.org"
 
 
+def test_texts_of_a_case_have_a_limit_and_so_has_the_case() -> None:
+    case = cases.opened("2026-11-23-01", "access", "a@b.example", [], DAY)
+    assert len(cases.noted(case, "é" * 4000, DAY).notes) == 1
+    for refused in (
+        lambda: cases.noted(case, "x" * 4001, DAY),
+        lambda: cases.extended(case, "x" * 4001, DAY),
+        lambda: cases.opened("2026-11-23-02", "access", "a@b.example", [], DAY, "x" * 4001),
+    ):
+        with pytest.raises(InputError, match="4001 characters: at most 4000"):
+            refused()
+    full = case.model_copy(update={"notes": [Note(day=DAY, text="x" * 3900)] * 255})
+    with pytest.raises(InputError, match="is full; nothing was changed"):
+        cases.noted(full, "x" * 4000, DAY)
+    assert cases.closed(full, "told", DAY, b"k").closed, "it can be closed all the same"
+
+
+@pytest.mark.parametrize("letter", ["\x1b", "\x00", "\x9b", "\u202e", "\u2066", "\u061c", "\udc80"])
+def test_text_that_steers_a_terminal_is_refused(letter: str) -> None:
+    case = cases.opened("2026-11-23-01", "access", "a@b.example", [], DAY)
+    with pytest.raises(InputError, match="control characters"):
+        cases.noted(case, f"called {letter} back", DAY)
+    with pytest.raises(InputError, match="control characters"):
+        cases.opened("2026-11-23-02", "access", "a@b.example", [], DAY, f"called {letter} back")
+    assert cases.person_findings(f"a{letter}@b.example", [])
+
+
+def test_letters_nobody_sees_are_left_out_so_that_names_are_masked() -> None:
+    case = cases.opened("2026-11-23-01", "erasure", "a@b.example", ["zaubepin"], DAY, "\ufeffcalled zau\u200bbepin")
+    assert case.identity == "called zaubepin"
+    assert "\u2060" not in cases.noted(case, "z\u2060aubepin", DAY).notes[0].text
+    with pytest.raises(InputError, match="empty"):
+        cases.noted(case, "\u200b", DAY)
+
+
 def test_files_are_private_and_out_of_git(tmp_path: Path) -> None:
     store = Cases(tmp_path)
     first = store.open("access", "a@b.example", [], DAY, DAY)
@@ -151,9 +185,8 @@ def test_unreadable_cases_are_all_told(tmp_path: Path) -> None:
     for content in ("{", '{"kind": "joke"}'):
         case = store.open("access", "a@b.example", [], DAY, DAY)
         (store.path(case.id) / "case.json").write_text(content)
-    with pytest.raises(InputError) as told:
-        store.every()
-    assert len(told.value.findings) == 2
+    found, torn = store.readable()
+    assert not found and len(torn) == 2
 
 
 WRITER = """
@@ -218,3 +251,17 @@ def test_full_disk_is_told_and_no_bug(tmp_path: Path, monkeypatch: pytest.Monkey
     monkeypatch.setattr("provisioner.gdpr.casefiles.write", full)
     with pytest.raises(ProvisionerError, match="No space left"):
         step(found)
+
+
+def test_case_that_could_not_be_written_leaves_no_gap(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = Cases(tmp_path)
+    store.open("access", "a@b.example", [], DAY, DAY)
+
+    def full(*_given: Any) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as patch, pytest.raises(ProvisionerError, match="No space left"):
+        patch.setattr("provisioner.gdpr.casefiles.write", full)
+        store.open("access", "c@d.example", [], DAY, DAY)
+    assert store.open("access", "c@d.example", [], DAY, DAY).id == "2026-11-23-02"
+    assert store.read("2026-11-23-01").person == "a@b.example"

@@ -145,6 +145,19 @@ def test_pages_say_the_same_in_both_languages_and_carry_the_day() -> None:
     assert len(board_paper(facts, rows).texts()) < len(admin_paper(facts, rows).texts())
 
 
+def test_copies_and_periods_are_told_in_words_of_each_place() -> None:
+    places = [{"name": "disk", "url": "/mnt/copies", "offsite": False},
+              {"name": "away", "url": "rest:https://copies.example/foyer", "append_only": True}]  # fmt: skip
+    changed = {"stack": {"backup": {"destinations": places, "keep": {"within": "90d"}}},
+               "gdpr": {"retention": {"security_logs": "1 month"}}}  # fmt: skip
+    rows = verdicts(merged(BASE, changed))
+    told = " ".join(text.fr for text in rows["copies"].evidence).replace("\u00a0", " ")
+    assert "disk : une copie a au plus 70 jours" in told and "plus de 90 jours" in told and "90d" not in told
+    assert told.count("90 jours") == 1, "the host prunes the disk"
+    bounds = " ".join(text.fr for text in rows["retention"].evidence)
+    assert "1 mois" in bounds and "6 mois" in bounds and "month" not in bounds
+
+
 def test_cases_and_breaches_are_read_however_they_are_written() -> None:
     breach = breach_of(
         "x", {"aware": "2026-05-02T08:00:00Z", "notified": [{"time": "2026-05-06T08:00:00Z", "whom": "people"}]}

@@ -24,7 +24,11 @@ from provisioner.cli import root, tell
 from provisioner.errors import ProvisionerError
 from provisioner.gdpr import ask, dossier_write
 from provisioner.gdpr.casefiles import Cases
+from provisioner.gdpr.facts import case_of
+from provisioner.gdpr.gather import records
 from provisioner.host import layout
+from provisioner.i18n import choose_language
+from provisioner.models.request import Note, Request
 
 GOLDEN = Path(__file__).parent / "cases" / "gdpr" / "dossier"
 ANA, BOB = "ana@example.org", "bob@example.org"
@@ -187,6 +191,43 @@ def test_unreachable_host_keeps_the_case_and_the_next_run_goes_on(site: Site) ->
     site.host.down.add("h1")
     assert site.run("export", "--case", "2026-11-23-01").exit_code == 0, "what it had before is kept"
     assert (folder_of(site) / "dossier" / "foyer_pad" / "1.json").is_file()
+
+
+@pytest.mark.parametrize("damage", ["{", "", None])
+def test_dossier_with_a_damaged_index_is_not_replaced(site: Site, damage: str | None) -> None:
+    assert export(site).exit_code == 0
+    index, file = folder_of(site) / "dossier" / "index.json", folder_of(site) / "dossier" / "foyer_pad" / "1.json"
+    index.unlink() if damage is None else index.write_text(damage)
+    kept, asked = file.read_bytes(), len(site.host.asked)
+    site.host.down.add("h1")
+    done = export(site)
+    assert done.exit_code == 2 and "is not replaced" in str(done.exception) and len(site.host.asked) == asked
+    assert file.read_bytes() == kept and (folder_of(site) / "dossier.zip").is_file()
+    assert "dossier.zip" in done.exception.hint  # type: ignore[union-attr]
+
+
+def test_files_of_a_service_that_gave_no_answer_are_kept_with_a_word_or_nothing_is_replaced(site: Site) -> None:
+    assert export(site).exit_code == 0
+    file = folder_of(site) / "dossier" / "foyer_pad" / "1.json"
+    kept = file.read_bytes()
+    for failed in ({"foyer_pad": "the database is down"}, {}):
+        site.host.failed = failed
+        site.host.people = {name: who for name, who in site.host.people.items() if name != "foyer_pad"}
+        done = export(site)
+        assert done.exit_code == 0 and file.read_bytes() == kept
+        assert "foyer_pad: not searched this time: what was found on 2026-11-23 stays" in done.output
+    file.write_text("cut sho")
+    done = export(site)
+    assert done.exit_code == 1 and "foyer_pad/1.json" in str(done.exception) and file.read_text() == "cut sho"
+    assert (folder_of(site) / "dossier" / "foyer_notes" / "1.json").is_file()
+
+
+def test_file_added_to_the_dossier_by_hand_stays(site: Site) -> None:
+    assert export(site).exit_code == 0
+    added = folder_of(site) / "dossier" / "foyer_pad" / "paper.pdf"
+    added.write_bytes(b"scanned")
+    assert export(site).exit_code == 0 and added.read_bytes() == b"scanned"
+    assert "foyer_pad/paper.pdf" in zipfile.ZipFile(folder_of(site) / "dossier.zip").namelist()
 
 
 def test_what_was_not_searched_is_told_and_keeps_the_case_open(site: Site) -> None:
@@ -488,6 +529,68 @@ def test_torn_case_hides_no_other_and_is_told_in_our_words(site: Site, torn: str
     assert done.exit_code == 2 and BOB in done.output
     told = str(getattr(done.exception, "findings", ""))
     assert str(path) in told and "Field required" not in told and "Input should" not in told
+
+
+def test_torn_case_of_one_stops_nobody_else(site: Site) -> None:
+    assert site.run("export", "--person", BOB).exit_code == 0
+    torn = folder_of(site) / "case.json"
+    torn.write_text('{"case": "1.0"', "utf-8")
+    done = export(site)
+    assert done.exit_code == 0 and f"might be this person's: {torn}" in done.stderr
+    shown = erase(site, "--yes")
+    assert (
+        shown.exit_code == 0 and "might be this person's" in shown.stderr and ANA not in site.host.people["foyer_pad"]
+    )
+    assert f"{folder_of(site) / 'dossier'} may hold their data" in shown.output
+    assert f"{folder_of(site, 2) / 'dossier'} holds their data" in shown.output
+    assert torn.read_text("utf-8") == '{"case": "1.0"'
+
+
+def test_old_texts_that_steer_a_terminal_are_shown_without(site: Site) -> None:
+    site.run("requests", "open", "--kind", "access", "--person", ANA)
+
+    def old(case: Request) -> Request:
+        note = Note(day=TODAY, text="red \x1b[31m\u202e")
+        return case.model_copy(update={"notes": [note], "identity": "\u202eseen", "names": ["a\x1b]0;b"]})
+
+    site.cases.change("2026-11-23-01", old)
+    shown = site.run("requests", "show", "2026-11-23-01").output
+    assert "red" in shown and "seen" in shown and "\x1b" not in shown and "\u202e" not in shown
+
+
+@pytest.mark.parametrize("kind", ["file", "link", "requests"])
+def test_file_in_place_of_the_folder_is_told(site: Site, kind: str) -> None:
+    place = site.folder / "gdpr"
+    if kind == "link":
+        place.symlink_to(site.folder / "nowhere")
+    elif kind == "file":
+        place.write_text("notes")
+    else:
+        place.mkdir()
+        (place / "requests").write_text("notes")
+    for words in (["requests"], ["requests", "--check"], ["export", "--person", ANA]):
+        done = site.run(*words)
+        assert done.exit_code == 2 and f"{place}/requests cannot be read" in str(done.exception), words
+        assert "No request" not in done.output
+    assert records(site.folder, "requests", "case.json", case_of) == ([], ["gdpr/requests"])
+
+
+def test_french_says_kinds_and_labels_in_french(site: Site) -> None:
+    site.run("requests", "open", "--kind", "erasure", "--person", ANA)
+    choose_language("fr")
+    for words in (["requests"], ["requests", "show", "2026-11-23-01"]):
+        shown = site.run(*words).output
+        assert "effacement" in shown and "erasure" not in shown, shown
+    assert "Nature : effacement" in shown.replace("\u00a0", " ")
+    done = site.run("requests", "open", "--kind", "access", "--person", ANA, "--received", "demain")
+    assert done.exit_code == 2 and "2026-11-23" in done.output and "%" not in done.output
+    done = site.run("export", "--case", "2026-11-23-01")
+    assert "effacement" in str(getattr(done.exception, "findings", ""))
+
+
+def test_french_export_has_a_space_before_its_colons(site: Site) -> None:
+    choose_language("fr")
+    assert "foyer_pad : 1 fichier" in export(site).output.replace("\u00a0", " ")
 
 
 def test_torn_key_of_the_hashes_is_refused(site: Site) -> None:

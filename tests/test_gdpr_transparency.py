@@ -96,6 +96,45 @@ def test_requests_of_authorities_are_kept_sorted_and_name_nobody(tmp_path: Path)
     assert "tribunal de Nantes" in page(transparency_paper(data), "fr") and len(data["authorities"]["requests"]) == 2
 
 
+ENTRY = "day: 2026-05-04\n{0}who: police\n{0}what: logs  # of one day\n{0}answer: refused"
+WRITTEN = (
+    "# kept by hand\nauthorities: '1.0'\nrequests:\n# first\n- " + ENTRY.format("  ") + "\n# at the end\n",
+    "requests:  # ours\n  - " + ENTRY.format("    ") + "   # phoned\n\n# by day\nauthorities: '1.0'\n",
+    "requests: []  # none yet\nauthorities: '1.0'  # version\n",
+    "\ufeffrequests: [] # none\n# really",
+    "requests: [{day: 2026-05-04, who: p, what: w, answer: a},]   # one\n# by day\n",
+    "requests: [\n  # the first\n  {day: 2026-05-04, who: p, what: w, answer: a}\n]\n",
+    "# nothing but this\n",
+    "# dos\r\nrequests:\r\n- {day: 2026-05-04, who: p, what: w, answer: a} # one\r\n# end\r\n",
+    "requests:\n- day: 2026-05-04\n  who: p\n  what: w\n  answer: >-\n    many\n    words\n# end\n",
+)
+
+
+@pytest.mark.parametrize("text", WRITTEN)
+def test_comments_of_the_file_kept_by_hand_stay(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "gdpr" / "authorities.yaml"
+    path.parent.mkdir()
+    path.write_bytes(text.encode())
+    before = load_authorities(tmp_path)
+    for day in ("2026-02-04", "2026-06-01"):
+        add_request(tmp_path, (day, "court: of Nantes", "x" * 200, "# given"))
+    after, written = load_authorities(tmp_path), path.read_bytes().decode()
+    assert after and before and len(after.requests) == len(before.requests) + 2
+    assert set(before.requests) < set(after.requests) and str(after.requests[0].day) == "2026-02-04"
+    for line in text.splitlines():
+        if "#" in line:
+            assert "#" + line.partition("#")[2] in written, line
+
+
+def test_file_that_cannot_be_added_to_is_left_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "gdpr" / "authorities.yaml"
+    path.parent.mkdir()
+    path.write_text("{authorities: '1.0'}\n")
+    with pytest.raises(InputError, match="nothing can be added") as told:
+        add_request(tmp_path, ("2026-02-04", "court", "what", "given"))
+    assert "who: court" in told.value.hint and path.read_text() == "{authorities: '1.0'}\n"
+
+
 def test_every_criterion_of_the_charter_says_where_it_shows() -> None:
     assert all(each.shown in sentences(NAME).texts for each in chatons().criteria) and chatons().to_check
     assert len({each.id for each in chatons().criteria}) == len(chatons().criteria)

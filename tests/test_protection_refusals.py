@@ -1,6 +1,7 @@
 """What data protection forbids: each case is a stack and its gdpr.yaml, and the one place that is told."""
 
 from dataclasses import replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,10 @@ from provisioner.bundle import Bundle
 from provisioner.catalog import Catalog, load_catalog
 from provisioner.cli.init import _may_hold_health
 from provisioner.errors import InputError
+from provisioner.gdpr.facts import Facts
 from provisioner.load import load_yaml, read_text
 from provisioner.models.stack import Lock
-from provisioner.protection import load_answers
+from provisioner.protection import load_answers, today
 from provisioner.protection_refusals import refusals
 
 CASES = yaml.safe_load((Path(__file__).parent / "cases" / "gdpr" / "refusals.yaml").read_text("utf-8"))
@@ -80,6 +82,46 @@ def test_every_country_is_either_of_the_eea_or_decided_on_once() -> None:
     assert len(set(known.eea)) == 30 and not {*known.eea, *known.regions} & set(known.adequate)
     found = {country: ground(country) for country in ("NO", "RE", "CH", "US", "CN")}
     assert found == {"NO": "eea", "RE": "eea", "CH": "adequate", "US": "certified", "CN": "none"}
+
+
+@pytest.mark.parametrize(("change", "place", "says"), [
+    ({"created": "0001-01-01"}, "created", "is the year right"),
+    ({"created": "9999-12-31", "updated": "9999-12-31"}, "created", "is the year right"),
+    ({"updated": "9999-12-31"}, "updated", "is the year right"),
+    ({"screening": {"answered": "9999-12-31"}}, "screening.answered", "is the year right"),
+    ({"screening": {"dpia_done": "1026-01-01"}}, "screening.dpia_done", "is the year right"),
+    ({"seen": {"rest": {"day": "2226-11-01", "by": "us", "what": "LUKS"}}}, "seen.rest.day", "is the year right"),
+    ({"contract": "2126-01-01"}, "processors[0].contract", "is the year right"),
+    ({"contract": "0026-01-01"}, "processors[0].contract", "is the year right"),
+    ({"country": "ZZ"}, "processors[0].country", "FR, DE, GB or US"),
+    ({"country": "UK"}, "processors[0].country", "FR, DE, GB or US"),
+    ({"country": "EU"}, "processors[0].country", "FR, DE, GB or US"),
+    ({"country": "GB"}, "", ""), ({"contract": "2098-01-01"}, "", ""),
+    ({"country": "RE", "contract": f"{date.today()}"}, "", ""),
+])  # fmt: skip
+def test_day_of_another_age_and_country_that_is_none_are_refused(
+    tmp_path: Path, change: dict[str, Any], place: str, says: str
+) -> None:
+    host = {"name": "H", "role": "host", "country": "FR"}
+    inside = {key: change.pop(key) for key in ("country", "contract") if key in change}
+    gdpr = merged(BASE, {**change, "processors": [host | inside]})
+    (tmp_path / "gdpr.yaml").write_text(yaml.safe_dump(gdpr, sort_keys=False), "utf-8")
+    if not place:
+        assert load_answers(tmp_path, stack_of())
+        return
+    with pytest.raises(InputError) as caught:
+        load_answers(tmp_path, stack_of())
+    assert caught.value.findings[0].line and says in caught.value.findings[0].message
+    assert place in [each.path for each in caught.value.findings]
+
+
+@pytest.mark.parametrize(("zone", "hour", "day"), [
+    ("Pacific/Auckland", 12, 24), ("Pacific/Honolulu", 2, 23), ("Europe/Paris", 23, 24),
+])  # fmt: skip
+def test_today_is_that_of_whoever_is_ahead_and_the_check_agrees(zone: str, hour: int, day: int) -> None:
+    stack, now = stack_of(), datetime(2026, 11, 23, hour, tzinfo=UTC)
+    stack = stack.model_copy(update={"association": stack.association.model_copy(update={"timezone": zone})})
+    assert today(stack, now) == Facts(now, stack, small_catalog()).today == date(2026, 11, day)
 
 
 def test_init_refuses_health_where_gdpr_yaml_says_no_and_warns_where_there_is_none(

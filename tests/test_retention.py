@@ -21,11 +21,12 @@ from provisioner.host import ageing, health, layout, locks, log_age, retention
 from provisioner.host.clock import DAY, HOUR
 from provisioner.host.docker import Failed
 from provisioner.host.progress import Progress
+from provisioner.i18n import choose_language
 from provisioner.models.protection import Protection
 from provisioner.models.stack import Stack
 from provisioner.protection import Answers
 from provisioner.render import render_host
-from provisioner.retention import Period, value_of
+from provisioner.retention import Period, out_of_bounds, value_of
 from provisioner.stackfile import stack_text
 from provisioner.vocabulary import vocabulary
 from provisioner.wishes import days_together
@@ -116,6 +117,15 @@ def test_a_stack_that_is_written_leaves_the_map_alone(catalog: Catalog) -> None:
     text = stack_text(stack_of(services={"prosody": {"settings": {"HISTORY_DAYS": "365"}}}), catalog, "en")
     assert "HISTORY_DAYS" not in text and "UPLOAD_MB" in text
     assert Stack.model_validate(yaml.safe_load(text))
+
+
+def test_sources_of_the_durations_are_in_the_language_in_use(catalog: Catalog) -> None:
+    choose_language("fr")
+    found = {row.key: row.source for row in rows(bundle_of(catalog, ["etherpad"], answered()), catalog)}
+    assert found["content"] == "Notre proposition ; l'association décide."
+    assert "l'association décide" in out_of_bounds({"content": "11 years"}, vocabulary())["content"]
+    choose_language("en")
+    assert "the association decides" in out_of_bounds({"content": "11 years"}, vocabulary())["content"]
 
 
 def test_logs_have_one_source_and_a_law_wins(tmp_path: Path, catalog: Catalog) -> None:

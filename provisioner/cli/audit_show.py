@@ -1,8 +1,8 @@
 """A scorecard on the terminal: scores and goals first, then what changed, then each failing rule in one line."""
 
 import click
-from rich.markup import escape
 from rich.table import Table
+from rich.text import Text as Styled
 
 from provisioner.cli.common import print_table
 from provisioner.documents.audit import (
@@ -31,7 +31,7 @@ def show(card: Scorecard, before: Comparison | None, first: Comparison | None) -
     click.echo(click.style(f"\n{title}", bold=True))
     table = _table("auditor", "version", "figures")
     for each in card.auditors:
-        cells = (_said(words().auditors[each.name]), escape(each.version or "-"), _said(figures_text(each)))
+        cells = (_said(words().auditors[each.name]), each.version or "-", _said(figures_text(each)))
         table.add_row(*cells, style="red" if each.not_run is not None else "")
     print_table(table)
     goals = _table("goal", "value", "state")
@@ -115,7 +115,7 @@ def _table(*keys: str) -> Table:
     return table
 
 
-def _said(text: Text) -> str:
+def _said(text: Text) -> Styled:
     """Return a text as rich prints it: what stands between asterisks is bold."""
-    pieces = escape(text.in_language(language())).split("**")
-    return "".join(f"[bold red]{piece}[/]" if number % 2 else piece for number, piece in enumerate(pieces))
+    pieces = text.in_language(language()).split("**")
+    return Styled.assemble(*((piece, "bold red" if number % 2 else "") for number, piece in enumerate(pieces)))

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from provisioner.cli import print_json, tell
-from provisioner.cli.common import catalog_option, json_option, load_all, print_table, say
+from provisioner.cli.common import catalog_option, json_option, load_all, print_table, say, yes_or_no
 from provisioner.errors import ProvisionerError
 from provisioner.i18n import _
 
@@ -165,7 +165,7 @@ def _pruned_here(destination: str, url: str, yes: bool, stack: Path) -> None:
     refuse(listed(where), within, time.time())
     click.echo(forget(where, within, dry=True))
     question = _("Let the snapshots go that are older than {within}? They cannot be brought back.")
-    if not yes and not click.confirm(question.format(within=within), err=True):
+    if not yes and not yes_or_no(question.format(within=within), default=False):
         raise InputError(_("not confirmed; nothing was changed"))
     click.echo(forget(where, within, dry=False))
 

@@ -3,6 +3,7 @@
 import re
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -18,6 +19,20 @@ catalog_option = click.option(
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="For scripts: JSON on standard output.")
 stacks_argument = click.argument("stacks", nargs=-1, type=click.Path(path_type=Path))
+
+
+class Day(click.DateTime):
+    """A day as an option takes it: 2026-11-23."""
+
+    def __init__(self) -> None:
+        super().__init__(["%Y-%m-%d"])
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return midnight of the day, or fail with what would be right."""
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter:
+            self.fail(_("'{text}' is no day: write it like 2026-11-23").format(text=value), param, ctx)
 
 
 def load_all(stacks: tuple[Path, ...], catalog_dir: Path | None) -> tuple[list[Bundle], Catalog]:
@@ -61,10 +76,10 @@ def yes_or_no(question: str, default: bool | None = None) -> bool:
 
 
 def print_table(table: object) -> None:
-    """Print a rich table at the width of the terminal (100 where there is none)."""
+    """Print a rich table at the width of the terminal (100 where there is none). No text in it is markup."""
     from rich.console import Console
 
-    Console(width=None if sys.stdout.isatty() else 100, highlight=False).print(table)
+    Console(width=None if sys.stdout.isatty() else 100, highlight=False, markup=False, emoji=False).print(table)
 
 
 def instance_of(bundle: Bundle, catalog: Catalog, service: str) -> str:

@@ -1,6 +1,8 @@
 """provisioner gdpr breach"""
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,10 +12,10 @@ import click
 from provisioner.cli import print_json
 from provisioner.cli.backup import stack_option
 from provisioner.cli.common import catalog_option, json_option, load_all
-from provisioner.cli.gdpr_breach_common import checked, data_of, judged, show_table, write_papers
+from provisioner.cli.gdpr_breach_common import checked, data_of, in_order, judged, show_table, write_papers
 from provisioner.cli.gdpr_breach_more import close, note, show
 from provisioner.errors import InputError, ProvisionerError
-from provisioner.i18n import _
+from provisioner.i18n import _, language
 
 if TYPE_CHECKING:
     from provisioner.bundle import Bundle
@@ -70,6 +72,7 @@ def open_(
     """
     from provisioner.gdpr.breach_clock import moment
     from provisioner.gdpr.breaches import alone, keep, new_id, whoami
+    from provisioner.gdpr.said import said
     from provisioner.models.breach import Noted
 
     [bundle], catalog = load_all((stack,), catalog_dir)
@@ -77,23 +80,34 @@ def open_(
     for service in services:
         if service not in bundle.stack.services:
             known = ", ".join(bundle.stack.services)
-            raise InputError(
-                _("'{service}' is not in this stack (it has {known})").format(service=service, known=known)
-            )
+            text = _("'{service}' is not in this stack (it has {known})")
+            raise InputError(text.format(service=service, known=known))
     when = moment(aware, about.timezone, now)
     data = {
         "association": about.id, "opened": now, "opened_by": whoami(), "aware": when,
-        "began": moment(began, about.timezone, now) if began else None, "kinds": list(kinds), "what": what.strip(),
-        "services": list(dict.fromkeys(services)), "people": people, **judged(risk, reason),
+        "began": moment(began, about.timezone, now) if began else None, "kinds": list(kinds), "what": said(what),
+        "services": list(dict.fromkeys(services)), "people": people, **judged(risk, said(reason)),
         "timeline": [Noted(time=now, by=whoami(), text=_("opened"))],
     }  # fmt: skip
     with alone(bundle):
-        breach = checked({**data, "id": new_id(bundle, now)})
+        breach = in_order(checked({**data, "id": new_id(bundle, now)}))
         folder = keep(bundle, breach)  # first of all: the register and its clock, whatever fails from here on
-    with alone(bundle):
-        write_papers(bundle, catalog, breach)
-    trouble = "" if no_collect else _collected(bundle, catalog, breach, "", "")
+    with _noted(breach.id):
+        with alone(bundle):
+            write_papers(bundle, catalog, breach)
+        trouble = "" if no_collect else _collected(bundle, catalog, breach, "", "")
     _told(bundle, catalog, breach.id, folder, trouble, as_json)
+
+
+@contextmanager
+def _noted(identifier: str) -> Iterator[None]:
+    """Say with whatever fails inside that the breach itself stands in the register."""
+    try:
+        yield
+    except ProvisionerError as error:
+        text = _("breach {id} IS noted and its 72 hours run; what failed after it: {reason}")
+        hint = _("See to that, then: provisioner gdpr breach collect {id}").format(id=identifier)
+        raise ProvisionerError(text.format(id=identifier, reason=error.message), hint) from error
 
 
 def _collected(bundle: "Bundle", catalog: "Catalog", breach: "Breach", since: str, until: str) -> str:
@@ -101,6 +115,7 @@ def _collected(bundle: "Bundle", catalog: "Catalog", breach: "Breach", since: st
     from provisioner.gdpr.breach_evidence import collect, counted
     from provisioner.gdpr.breaches import alone, folder_of, keep, read, whoami
     from provisioner.models.breach import Evidence, Noted
+    from provisioner.unwritten import told as written
 
     now = datetime.now(UTC).replace(microsecond=0)
     window = _window(bundle, breach, since, until, now)
@@ -109,7 +124,8 @@ def _collected(bundle: "Bundle", catalog: "Catalog", breach: "Breach", since: st
     lines: list[Noted] = []
     counts: dict[str, dict[str, int]] = {}
     try:
-        found = collect(bundle, folder_of(bundle) / breach.id, breach.id, window, whoami())
+        with written(folder_of(bundle) / breach.id):
+            found = collect(bundle, folder_of(bundle) / breach.id, breach.id, window, whoami())
         evidence.append(found)
         text = _("evidence {file}, SHA-256 {digest}").format(file=found.file, digest=found.sha256)
         # What this host does not even have is in the manifest; trying again brings nothing.
@@ -144,22 +160,25 @@ def _window(bundle: "Bundle", breach: "Breach", since: str, until: str, now: dat
 
 
 def _told(bundle: "Bundle", catalog: "Catalog", identifier: str, folder: Path, trouble: str, as_json: bool) -> None:
+    from provisioner.documents.figures import decimal
     from provisioner.gdpr.breach_clock import deadline, hours_left, local
     from provisioner.gdpr.breaches import read
+    from provisioner.sentences import harmless
 
     breach = read(bundle, identifier)
     zone, left = bundle.stack.association.timezone, hours_left(breach, datetime.now(UTC))
     if as_json:
         print_json({**data_of(breach), "folder": str(folder)})
         return
-    click.echo(_("Breach {id}: to be notified before {time}, {hours} h from now.").format(
-        id=breach.id, time=local(deadline(breach.aware), zone), hours=left))  # fmt: skip
+    text = _("Breach {id}: to be notified before {time}, {hours} h from now.")
+    last, hours = local(deadline(breach.aware), zone), decimal(left).in_language(language())
+    click.echo(text.format(id=breach.id, time=last, hours=hours))
     for each in breach.evidence:
         click.echo(
             _("Evidence: {file}, signed by the host: {signed}").format(file=folder / each.file, signed=each.signed)
         )
     if trouble:
-        click.echo(_("Warning: not collected: {what}").format(what=trouble), err=True)
+        click.echo(_("Warning: not collected: {what}").format(what=harmless(trouble)), err=True)
         click.echo(_("Try again: provisioner gdpr breach collect {id}").format(id=breach.id), err=True)
     click.echo(_("Form to be copied: {path}").format(path=folder / "form-fr.html"))
     click.echo(_("Next: provisioner gdpr breach show {id}").format(id=breach.id))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from provisioner.cli.common import print_table
 from provisioner.errors import InputError
-from provisioner.i18n import _
+from provisioner.i18n import _, language
 
 if TYPE_CHECKING:
     from provisioner.bundle import Bundle
@@ -35,6 +35,15 @@ def checked(data: dict[str, Any]) -> "Breach":
     except ValidationError as error:
         wrong = [explain(dict(item), Breach) for item in error.errors()]
         raise InputError(_("this cannot be noted: {reason}").format(reason="; ".join(wrong))) from error
+
+
+def in_order(breach: "Breach") -> "Breach":
+    """Return a breach. Raise InputError where it ended before it began, or began after the association was aware."""
+    if breach.began and breach.ended and breach.ended < breach.began:
+        raise InputError(_("a breach cannot end before it began"))
+    if breach.began and breach.began > breach.aware:
+        raise InputError(_("a breach cannot begin after the association was aware of it: look at --began and --aware"))
+    return breach
 
 
 def write_papers(bundle: "Bundle", catalog: "Catalog", breach: "Breach") -> list[Path]:
@@ -66,10 +75,11 @@ def data_of(breach: "Breach") -> dict[str, Any]:
 
 def show_table(bundle: "Bundle", shown: list[dict[str, Any]]) -> None:
     """Print breaches as a table, in red what presses."""
-    from rich.markup import escape
     from rich.table import Table
 
+    from provisioner.documents.figures import decimal
     from provisioner.gdpr.breach_clock import local
+    from provisioner.sentences import harmless
 
     words = {
         "running": _("the clock runs"), "pressing": _("less than a day left"), "late": _("TOO LATE, not notified"),
@@ -82,7 +92,12 @@ def show_table(bundle: "Bundle", shown: list[dict[str, Any]]) -> None:
     for each in shown:
         style = "red" if each["state"] in ("pressing", "late") else ""
         state = words[each["state"]] + (" " + _("(the rest is owed)") if each["complement"] else "")
+        state += ", " + words["closed"] if each["closed"] and each["state"] != "closed" else ""
         last = local(datetime.fromisoformat(each["deadline"]), bundle.stack.association.timezone)
-        left = str(each["hours_left"]) if each["state"] in ("running", "pressing", "late") else "-"
-        table.add_row(each["id"], last, left, state, escape(each["what"][:80]), style=style)
+        left = (
+            decimal(each["hours_left"]).in_language(language())
+            if each["state"] in ("running", "pressing", "late")
+            else "-"
+        )
+        table.add_row(each["id"], last, left, state, harmless(each["what"][:80]), style=style)
     print_table(table)

@@ -9,7 +9,7 @@ import click
 from provisioner.cli import print_json
 from provisioner.cli.backup import stack_option
 from provisioner.cli.common import catalog_option, json_option, load_all
-from provisioner.cli.gdpr_breach_common import checked, data_of, judged, show_table, write_papers
+from provisioner.cli.gdpr_breach_common import checked, data_of, in_order, judged, show_table, write_papers
 from provisioner.errors import InputError, ProvisionerError
 from provisioner.i18n import _, language
 
@@ -96,6 +96,7 @@ def _print(bundle: "Bundle", breach: "Breach", seals: dict[str, str], empty: lis
     from provisioner.gdpr.breach_paper import calls
     from provisioner.gdpr.breach_words import CALL, DECISION
     from provisioner.gdpr.breaches import folder_of
+    from provisioner.sentences import harmless
 
     show_table(bundle, [data_of(breach)])
     words = {
@@ -106,13 +107,13 @@ def _print(bundle: "Bundle", breach: "Breach", seals: dict[str, str], empty: lis
     for name, state in seals.items():
         click.echo(_("Evidence {file}: {state}").format(file=name, state=words[state]))
     if breach.trouble:
-        click.echo(_("Warning: not collected: {what}").format(what=breach.trouble), err=True)
+        click.echo(_("Warning: not collected: {what}").format(what=harmless(breach.trouble)), err=True)
     for kind, how in calls(bundle):
         click.echo(_("Call: {who}: {how}").format(who=CALL[kind].in_language(language()), how=how))
     for point in DECISION if breach.risk == "unknown" else []:
         click.echo(f"- {point.in_language(language())}")
     for line in breach.timeline:
-        click.echo(f"{local(line.time, bundle.stack.association.timezone)} {line.by}: {line.text}")
+        click.echo(f"{local(line.time, bundle.stack.association.timezone)} {line.by}: {harmless(line.text)}")
     if empty:
         click.echo(_("Still to be filled in: {fields}").format(fields=", ".join(empty)))
     click.echo(_("Form to be copied: {path}").format(path=folder_of(bundle) / breach.id / "form-fr.html"))
@@ -168,29 +169,30 @@ def _noted(bundle: "Bundle", catalog: "Catalog", found: "Breach", text: str, giv
     from provisioner.gdpr.breach_clock import moment
     from provisioner.gdpr.breach_form import form
     from provisioner.gdpr.breaches import whoami
+    from provisioner.gdpr.said import said
     from provisioner.models.breach import Noted
 
     now, zone = datetime.now(UTC).replace(microsecond=0), bundle.stack.association.timezone
+    text, given = said(text), {key: said(each) if isinstance(each, str) else each for key, each in given.items()}
+    if not text:
+        raise InputError(_("an empty text: say it in a sentence"))
     told = _told(bundle, found, given, now)
     data = found.model_dump() | judged(given["risk"], given["reason"])
     data |= {key: moment(given[key], zone, now) for key in ("began", "ended") if given[key]}
     data |= {"kinds": list(given["kinds"])} if given["kinds"] else {}
     data["answers"] = found.answers | _answers(given["answers"], form(bundle, catalog, found))
     data |= {key: given[key] for key in ("people", "records") if given[key] is not None}
-    data |= {
-        key: given[name].strip() for key, name in (("cause", "cause"), ("people_why", "why_people")) if given[name]
-    }
-    data["timeline"] = [*found.timeline, Noted(time=now, by=whoami(), text=text.strip() or "-")]
-    data["measures"] = [*found.measures, text.strip()] if given["measure"] else found.measures
+    data |= {key: given[name] for key, name in (("cause", "cause"), ("people_why", "why_people")) if given[name]}
+    data["timeline"] = [*found.timeline, Noted(time=now, by=whoami(), text=text)]
+    data["measures"] = [*found.measures, text] if given["measure"] else found.measures
     data["notified"] = [*found.notified, told] if told else found.notified
-    new = checked(data)
-    if new.began and new.ended and new.ended < new.began:
-        raise InputError(_("a breach cannot end before it began"))
-    return new
+    return in_order(checked(data)) if given["began"] or given["ended"] else checked(data)
 
 
 def _answers(given: tuple[str, ...], sections: "list[Section]") -> dict[str, str]:
     """Return key -> text. Raise InputError for a field that the form has not."""
+    from provisioner.gdpr.said import said
+
     known = [field.key for section in sections for field in section.fields]
     found = {}
     for each in given:
@@ -198,7 +200,7 @@ def _answers(given: tuple[str, ...], sections: "list[Section]") -> dict[str, str
         if key not in known or not text.strip():
             hint = _("KEY=TEXT; keys: {names}").format(names=", ".join(known))
             raise InputError(_("'{text}' answers no field of the form").format(text=each), hint=hint)
-        found[key] = text.strip()
+        found[key] = said(text)
     return found
 
 
@@ -216,7 +218,7 @@ def _told(bundle: "Bundle", breach: "Breach", given: dict[str, Any], now: dateti
         raise InputError(_("nobody can be told before the association was aware"))
     if given["stage"] == "complement" and first_notice(breach) is None:
         raise InputError(_("there is nothing to complete yet: --stage initial comes first"))
-    return Notified(time=when, whom=given["notified"], stage=given["stage"], reference=given["reference"].strip())
+    return Notified(time=when, whom=given["notified"], stage=given["stage"], reference=given["reference"])
 
 
 @click.command("close")
@@ -238,16 +240,17 @@ def close(
       provisioner gdpr breach close last --outcome "Disk was encrypted" --not-notified "No risk: nobody can read it"
     """
     from provisioner.gdpr.breaches import alone, keep, read, whoami
+    from provisioner.gdpr.said import said
     from provisioner.models.breach import Noted
 
     [bundle], catalog = load_all((stack,), catalog_dir)
+    outcome, not_notified, late = said(outcome), said(not_notified), said(late)
     now = datetime.now(UTC).replace(microsecond=0)
-    ended = {"time": now, "by": whoami(), "outcome": outcome.strip(), "not_notified": not_notified.strip(),
-             "late": late.strip()}  # fmt: skip
-    line = Noted(time=now, by=whoami(), text=(_("closed") + f": {outcome.strip()}")[:4000])
+    ended = {"time": now, "by": whoami(), "outcome": outcome, "not_notified": not_notified, "late": late}
+    line = Noted(time=now, by=whoami(), text=_("{label}: {value}").format(label=_("closed"), value=outcome)[:4000])
     with alone(bundle):
         found = read(bundle, breach)
-        _closable(found, not_notified.strip(), late.strip())
+        _closable(found, not_notified, late)
         new = checked(found.model_dump() | {"closed": ended, "timeline": [*found.timeline, line]})
         keep(bundle, new)
         write_papers(bundle, catalog, new)
@@ -272,6 +275,9 @@ def _closable(breach: "Breach", not_notified: str, late: str) -> None:
         raise InputError(_("the authority was not told"), hint=hint.format(id=breach.id))
     if told is not None and not_notified:
         raise InputError(_("the authority was told: leave --not-notified out"))
+    if late and (told is None or told <= deadline(breach.aware)):
+        reason = _("the authority was told in time") if told else _("the authority was not told")
+        raise InputError(_("{reason}: leave --late out").format(reason=reason))
     if told is not None and told > deadline(breach.aware) and not late:
         raise InputError(_("the authority was told after 72 hours: say why with --late (art. 33(1))"))
     if needs_complement(breach):

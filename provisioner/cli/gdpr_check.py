@@ -78,8 +78,8 @@ def _show(facts: "Facts", rows: "list[Row]") -> None:
 
 
 def _table(rows: "list[Row]") -> "Table":
-    from rich.markup import escape
     from rich.table import Table
+    from rich.text import Text
 
     from provisioner.gdpr.told import requirements, words
 
@@ -91,7 +91,7 @@ def _table(rows: "list[Row]") -> "Table":
         step = f" -> {row.next}" if row.next else ""
         verdict = words().verdicts[row.verdict].in_language(language())
         title = requirements()[row.id].title.in_language(language())
-        table.add_row(str(number), title, f"[{COLOURS[row.verdict]}]{verdict}[/]", escape(said + step))
+        table.add_row(str(number), title, Text(verdict, COLOURS[row.verdict]), said + step)
     return table
 
 

@@ -164,9 +164,12 @@ def _show(
 
 def _elsewhere(search: Search, cases: Cases, person: str, bundles: list[Bundle]) -> Iterator[str]:
     """Yield where else a person's data lie, which no service erases: dossiers, what restores kept, paper."""
-    for case in [case for case in cases.every() if same_person(case, person)]:
-        for path in [path for name in (NAME, ARCHIVE) if (path := cases.path(case.id) / name).exists()]:
-            yield _("the dossier {path} holds their data; delete it").format(path=path)
+    readable = {case.id: same_person(case, person) for case in cases.readable()[0]}
+    theirs = _("the dossier {path} holds their data; delete it")
+    perhaps = _("the dossier {path} may hold their data, its case cannot be read: look, and delete it if so")
+    for case in [case for case in cases.ids() if readable.get(case, True)]:
+        for path in [path for name in (NAME, ARCHIVE) if (path := cases.path(case) / name).exists()]:
+            yield (theirs if case in readable else perhaps).format(path=path)
     for name in sorted(search.kept):
         drop = f"provisioner restore {service_of(name)} --drop"
         yield _("what a restore replaced may hold their data; delete it: {command}").format(command=drop)

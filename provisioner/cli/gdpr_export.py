@@ -2,6 +2,7 @@
 
 import sys
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 
 import click
@@ -83,11 +84,8 @@ def command(
 def _dossier(cases: Cases, case: Request, bundles: list[Bundle], catalog: Catalog) -> tuple[Dossier, Path]:
     from provisioner.gdpr.exporting import ask_host, make
 
-    def tell(instance: str) -> None:
-        say("", instance, _("searched"))
-
     try:
-        return make(cases, case, bundles, catalog, ask_host, tell, date.today())
+        return make(cases, case, bundles, catalog, ask_host, partial(say, ""), date.today())
     except OSError as error:
         text = _("{path} cannot be written: {reason}").format(path=error.filename, reason=read_problem(error))
         raise ProvisionerError(text) from error
@@ -99,7 +97,7 @@ def _show(case: Request, dossier: Dossier, place: Path) -> None:
             "files": ngettext("{count} file", "{count} files", len(part.files)).format(count=len(part.files)),
             "nothing": _("nothing found"), "by-hand": _("found, but to be completed by hand"),
         }[part.result]  # fmt: skip
-        click.echo(f"{part.instance}: {what}")
+        click.echo(_("{label}: {value}").format(label=part.instance, value=what))
     for each in dossier.missing:
         click.echo(_("{instance}: not searched: {why}").format(instance=each.instance, why=each.why), err=True)
     click.echo(_("To be completed by hand:"))

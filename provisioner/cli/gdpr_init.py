@@ -1,6 +1,5 @@
 """provisioner gdpr init"""
 
-import re
 import sys
 from datetime import UTC, datetime
 from functools import partial
@@ -9,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from provisioner.cli.common import catalog_option, load_all
+from provisioner.cli.common import Day, catalog_option, load_all
 from provisioner.errors import Finding, InputError, ProvisionerError
 from provisioner.explain import read_problem
 from provisioner.i18n import N_, _
@@ -45,7 +44,7 @@ ASKED = {
 @click.option("--host-country", help="Its country, two letters.")
 @click.option("--host-address", default="", help="Its address, for the legal notice.")
 @click.option("--host-phone", default="", help="Its telephone, for the legal notice.")
-@click.option("--contract", type=click.DateTime(["%Y-%m-%d"]), help="Day of the contract with the host.")
+@click.option("--contract", type=Day(), metavar="DATE", help="Day of the contract with the host.")
 @click.option("--hds", is_flag=True, help="The host is certified for health data.")
 @click.option("--relay-country", help="Country of mail relay and off-site copies, two letters.")
 @click.option("--minors/--no-minors", default=None, help="Whether people under 15 use the services.")
@@ -62,8 +61,6 @@ def command(stack: Path, plan: Path | None, force: bool, catalog_dir: Path | Non
     """
     from provisioner.gdprfile import gdpr_text
     from provisioner.host.layout import write
-    from provisioner.load import model_from, read_text
-    from provisioner.models.protection import Protection
     from provisioner.protection import FILE
 
     target = (stack if stack.is_dir() else stack.parent) / FILE
@@ -72,10 +69,8 @@ def command(stack: Path, plan: Path | None, force: bool, catalog_dir: Path | Non
     [bundle], _catalog = load_all((stack,), catalog_dir)
     values = _values(bundle, _complete(bundle, given, _profile(plan)))
     text = gdpr_text(values)
-    try:
-        model_from(read_text(text, FILE), Protection)
-    except InputError as error:
-        raise InputError(_("Nothing was written: this does not fit into gdpr.yaml."), error.findings) from error
+    if findings := _findings(bundle, target, text):
+        raise InputError(_("Nothing was written: this does not fit into gdpr.yaml."), findings)
     try:
         write(target, text, 0o600)
     except OSError as error:
@@ -83,6 +78,20 @@ def command(stack: Path, plan: Path | None, force: bool, catalog_dir: Path | Non
         raise ProvisionerError(message) from error
     click.echo(_("Written: {path}").format(path=target))
     click.echo(_("Next: read it, then provisioner gdpr screening"), err=True)
+
+
+def _findings(bundle: "Bundle", target: Path, text: str) -> list[Finding]:
+    """Return all that would be refused when the file is read."""
+    from provisioner.load import model_from, read_text
+    from provisioner.models.protection import Protection
+    from provisioner.protection import Answers, check_answers
+
+    document = read_text(text, target.name)
+    try:
+        data = model_from(document, Protection)
+    except InputError as error:
+        return error.findings
+    return check_answers(Answers(target, data, document), bundle.stack)
 
 
 def _profile(plan: Path | None) -> dict[str, Any]:
@@ -136,11 +145,14 @@ def _check(found: dict[str, Any]) -> None:
 
 def _fit(name: str, text: str) -> str:
     """Return an answer as gdpr.yaml takes it. Raise UsageError, which a prompt tells before it asks again."""
+    from provisioner.sentences import is_country
+
     plain = " ".join(text.split())
     if name.endswith("_country"):
         plain = plain.upper()
-        if not re.fullmatch("[A-Z]{2}", plain):
-            raise click.UsageError(_("two letters are wanted, such as FR"))
+        if not is_country(plain):
+            text = _("'{code}' is no country: two letters of ISO 3166 are wanted, such as FR, DE, GB or US")
+            raise click.UsageError(text.format(code=plain[:40]))
     elif not 0 < len(plain) <= LONGEST or not plain.isprintable():
         raise click.UsageError(_("a text of 1 to {count} characters is wanted").format(count=LONGEST))
     return plain

@@ -6,14 +6,15 @@ from pathlib import Path
 
 import click
 
+from provisioner.cli.common import Day
 from provisioner.errors import Finding, InputError
-from provisioner.gdpr.breach_clock import OLDEST
 from provisioner.gdpr.casefiles import Cases
 from provisioner.gdpr.cases import all_names, person_findings, same_person
 from provisioner.gdpr.deadlines import due_text
-from provisioner.i18n import _, language
+from provisioner.i18n import N_, _, language
 from provisioner.models.base import Text
 from provisioner.models.request import Kind, Request
+from provisioner.protection import OLDEST
 
 person_option = click.option(
     "--person", metavar="EMAIL", help="The person's address; - reads it from standard input, so that no list of "
@@ -27,12 +28,16 @@ stacks_option = click.option(
     help="A stack (again: more); default: stack.yaml. The cases lie beside the first.",
 )  # fmt: skip
 case_option = click.option("--case", metavar="ID", help="Go on with this case, instead of the person's open one.")
-received_option = click.option(
-    "--received", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="Day the request came; default: today."
-)
+received_option = click.option("--received", type=Day(), metavar="DATE", help="Day the request came; default: today.")
 identity_option = click.option(
     "--identity", default="", metavar="TEXT", help="How it was checked that the person is who they say."
 )
+
+
+KINDS: dict[str, str] = {
+    "access": N_("access"), "portability": N_("portability"), "rectification": N_("rectification"),
+    "erasure": N_("erasure"), "restriction": N_("restriction"), "objection": N_("objection"),
+}  # fmt: skip
 
 
 def say_text(text: Text) -> str:
@@ -89,12 +94,18 @@ def case_for(cases: Cases, case: str | None, person: str, kinds: tuple[Kind, ...
     if not case:
         if not person:
             raise InputError(_("Nothing was done."), [Finding(_("whose data? An address is wanted"), path="--person")])
-        return cases.running(person, kinds)
+        running, torn = cases.running(person, kinds)
+        for each in torn:
+            text = _("Warning: a case cannot be read, and it might be this person's: {finding}")
+            click.echo(text.format(finding=each), err=True)
+        return running
     found, findings = cases.read(case), list[Finding]()
     if found.closed:
         findings.append(Finding(_("it was closed on {day}").format(day=found.closed.day.isoformat()), path="--case"))
     if found.kind not in kinds:
-        findings.append(Finding(_("it is a request of another kind: {kind}").format(kind=found.kind), path="--case"))
+        findings.append(
+            Finding(_("it is a request of another kind: {kind}").format(kind=_(KINDS[found.kind])), path="--case")
+        )
     if person and not same_person(found, person):
         findings.append(Finding(_("it is about another person"), path="--case"))
     if findings:

@@ -57,7 +57,6 @@ def command(stack: Path, check: bool, template: Path | None, as_json: bool, cata
 
 
 def _show(found: Processors) -> None:
-    from rich.markup import escape
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False, header_style="bold")
@@ -67,7 +66,7 @@ def _show(found: Processors) -> None:
         missing = ", ".join(lack.text.in_language(language()) for lack in each.missing)
         texts = (each.name, each.what.in_language(language()), each.country_name.in_language(language()))
         rest = (each.contract or "-", each.transfer.in_language(language()), missing or "-")
-        table.add_row(*(escape(text) for text in (*texts, *rest)), style="red" if missing else "")
+        table.add_row(*texts, *rest, style="red" if missing else "")
     if found.listed:
         print_table(table)
     for other in found.unnamed:

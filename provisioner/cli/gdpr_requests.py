@@ -10,6 +10,7 @@ import click
 from provisioner.cli import print_json
 from provisioner.cli.common import json_option, print_table
 from provisioner.cli.gdpr_person import (
+    KINDS,
     cases_of,
     day_of,
     due_line,
@@ -26,6 +27,7 @@ from provisioner.gdpr.deadlines import due_of
 from provisioner.gdpr.dossier_write import ARCHIVE, NAME
 from provisioner.i18n import _
 from provisioner.models.request import Kind, Request
+from provisioner.sentences import harmless
 
 group_stack_option = click.option(
     "--stack", type=click.Path(path_type=Path), default=Path("stack.yaml"), show_default=True,
@@ -82,7 +84,6 @@ def command(context: click.Context, stack: Path, check: bool, as_json: bool) -> 
 
 
 def _table(found: list[Request], today: date) -> None:
-    from rich.markup import escape
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False, header_style="bold")
@@ -92,8 +93,8 @@ def _table(found: list[Request], today: date) -> None:
         late = rules.is_overdue(case, today)
         state = _("closed {day}").format(day=case.closed.day) if case.closed else _("overdue") if late else _("open")
         person = case.person[:12] + "…" if case.hashed else case.person
-        texts = (case.id, case.kind, person, str(case.received), str(case.due), state)
-        table.add_row(*(escape(text) for text in texts), style="red" if late else "")
+        texts = (case.id, _(KINDS[case.kind]), person, str(case.received), str(case.due), state)
+        table.add_row(*(harmless(text) for text in texts), style="red" if late else "")
     print_table(table)
 
 
@@ -114,20 +115,20 @@ def show_command(case: str, stack: Path | None, as_json: bool) -> None:
         return
     click.echo(due_line(found))
     rows = {
-        _("Kind"): found.kind, _("Person"): found.person, _("Also known as"): ", ".join(found.names),
+        _("Kind"): _(KINDS[found.kind]), _("Person"): found.person, _("Also known as"): ", ".join(found.names),
         _("Received"): found.received, _("Identity"): found.identity or _("not noted how it was checked"),
         _("Extended"): f"{found.extended.day}: {found.extended.why}" if found.extended else "",
         _("Closed"): f"{found.closed.day}: {found.closed.answer}" if found.closed else "",
     }  # fmt: skip
     for label, value in rows.items():
         if value:
-            click.echo(f"{label}: {value}")
+            click.echo(_("{label}: {value}").format(label=label, value=harmless(str(value))))
     for name, item in found.services.items():
         done = _("erased") if item.erased else _("exported") if item.exported else item.error or _("searched")
         places = ", ".join(f"{each['place']} ({each['count']})" for each in (item.left if item.erased else item.traces))
-        click.echo(f"  {name}: {done}: {', '.join(item.subjects) or '-'}; {places or '-'}")
+        click.echo(harmless(f"  {name}: {done}: {', '.join(item.subjects) or '-'}; {places or '-'}"))
     for note in found.notes:
-        click.echo(f"  {note.day}: {note.text}")
+        click.echo(f"  {note.day}: {harmless(note.text)}")
 
 
 @command.command("open", short_help="Open a case for a request that came.")

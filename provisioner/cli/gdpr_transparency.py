@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from provisioner.cli import print_json
-from provisioner.cli.common import catalog_option, json_option, load_all, stacks_argument
+from provisioner.cli.common import Day, catalog_option, json_option, load_all, stacks_argument
 from provisioner.errors import InputError, ProvisionerError
 from provisioner.explain import read_problem
 from provisioner.i18n import _
@@ -18,15 +18,13 @@ if TYPE_CHECKING:
     from provisioner.bundle import Bundle
     from provisioner.catalog import Catalog
 
-day_option = click.DateTime(formats=["%Y-%m-%d"])
-
 
 @click.command(short_help="Write what a host like those of CHATONS publishes.")
 @stacks_argument
 @click.option("--folder", type=click.Path(path_type=Path, file_okay=False),
               help="Where to write [default: gdpr/documents beside the first stack].")  # fmt: skip
-@click.option("--from", "start", type=day_option, help="First day [default: a year before the last].")
-@click.option("--to", "end", type=day_option, help="Last day [default: today].")
+@click.option("--from", "start", type=Day(), metavar="DATE", help="First day [default: a year before the last].")
+@click.option("--to", "end", type=Day(), metavar="DATE", help="Last day [default: today].")
 @click.option("--offline", is_flag=True, help="Ask no host.")
 @click.option("--request", "added", nargs=4, metavar="DATE WHO WHAT ANSWER",
               help="Only note a request of an authority, for the next pack. It names nobody.")  # fmt: skip
@@ -72,7 +70,7 @@ def command(
 
 def _period(start: datetime | None, end: datetime | None) -> tuple[date, date]:
     """Return first and last day. Raise InputError for a period that ends before it begins, or in another age."""
-    from provisioner.gdpr.breach_clock import OLDEST
+    from provisioner.protection import OLDEST
 
     last = end.date() if end else datetime.now(UTC).date()
     if last.year < OLDEST:

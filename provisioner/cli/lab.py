@@ -6,6 +6,8 @@ import shlex
 import click
 
 from provisioner.cli import print_json
+from provisioner.cli.common import yes_or_no
+from provisioner.errors import InputError
 from provisioner.i18n import _
 
 
@@ -53,7 +55,8 @@ def down(name: str | None, yes: bool) -> None:
 
     if not yes:
         what = name or ", ".join(host.name for host in lab.hosts()) or _("what is left of the lab")
-        click.confirm(_("Remove {what} and all data on it?").format(what=what), abort=True)
+        if not yes_or_no(_("Remove {what} and all data on it?").format(what=what), default=False):
+            raise InputError(_("not confirmed; nothing was changed"))
     removed = lab.down(name)
     click.echo(_("Removed: {names}").format(names=", ".join(removed)) if removed else _("There was nothing to remove."))
 

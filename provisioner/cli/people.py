@@ -55,21 +55,20 @@ def list_(stack: Path, as_json: bool, catalog_dir: Path | None) -> None:
 
 
 def _print_ways(there: "Ways") -> None:
-    from rich.markup import escape
     from rich.table import Table
 
     table = Table(_("Where"), _("Who"), _("Remarks"), box=None, pad_edge=False, header_style="bold")
     for instance, each in there.instances.items():
         remarks = each["message"] or ("" if each["listed"] else _("no list of people"))
-        table.add_row(instance, escape(", ".join(each["subjects"]) or "-"), escape(remarks))
+        table.add_row(instance, ", ".join(each["subjects"]) or "-", remarks)
     for user in there.users:
         remarks = _("closed") if user["closed"] else ", ".join(user["groups"])
-        table.add_row(_("user of the host"), escape(user["name"]), escape(remarks))
+        table.add_row(_("user of the host"), user["name"], remarks)
     for key in there.keys:
-        where = escape(_("SSH key of {user}").format(user=key["user"]))
-        table.add_row(where, escape(key["comment"] or "-"), key["fingerprint"])
+        where = _("SSH key of {user}").format(user=key["user"])
+        table.add_row(where, key["comment"] or "-", key["fingerprint"])
     for person in there.recipients:
-        table.add_row(_("recipient of the secrets"), escape(person.name or "-"), _("you") if person.own else person.key)
+        table.add_row(_("recipient of the secrets"), person.name or "-", _("you") if person.own else person.key)
     print_table(table)
     for line in there.trouble:
         click.echo(_("Warning: {what}").format(what=line), err=True)
@@ -131,7 +130,7 @@ def _names(given: list[str]) -> list[str]:
 def _print_found(found: "Found", there: "Ways") -> None:
     for instance in found.tried:
         accounts = ", ".join(found.accounts.get(instance, [])) or _("not in its list; tried all the same")
-        click.echo(f"{instance}: {accounts}")
+        click.echo(_("{label}: {value}").format(label=instance, value=accounts))
     for instance in found.without_accounts:
         click.echo(_("{instance}: no accounts, or none that can be closed from here").format(instance=instance))
     for name in found.users:
@@ -167,7 +166,7 @@ def _removed(bundle: Any, catalog: Any, found: "Found", there: "Ways", as_json: 
         print_json({**report, "files": files, "commands": commands(report)})
         return 1 if report["trouble"] else 0
     for instance, each in report["services"].items():
-        click.echo(f"{instance}: {_said(each['message'])}")
+        click.echo(_("{label}: {value}").format(label=instance, value=_said(each["message"])))
     for key in report["host"]["removed"]:
         click.echo(_("SSH key removed: {key}").format(key=f"{key['user']} {key['comment']}"))
     for name in report["host"]["closed"]:

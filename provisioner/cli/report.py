@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from provisioner.cli import print_json
+from provisioner.cli.common import Day
 from provisioner.cli.match_offer import read_plan
 from provisioner.errors import InputError
 from provisioner.i18n import _, language, ngettext
@@ -33,7 +34,7 @@ pdf_option = click.option("--pdf", type=click.Path(dir_okay=False, path_type=Pat
 csv_option = click.option("--csv", type=click.Path(dir_okay=False, path_type=Path), help="Write one CSV file.")
 json_option = click.option("--json", "as_json", is_flag=True, help="For scripts: JSON on standard output.")
 meeting_option = click.option(
-    "--meeting", type=click.DateTime(["%Y-%m-%d"]), help="Day of the board meeting, printed on the page."
+    "--meeting", type=Day(), metavar="DATE", help="Day of the board meeting, printed on the page."
 )
 
 

@@ -9,7 +9,7 @@ import click
 from provisioner.bundle import Bundle
 from provisioner.cli import print_json
 from provisioner.cli.backup import stack_option
-from provisioner.cli.common import json_option, say
+from provisioner.cli.common import json_option, say, yes_or_no
 from provisioner.errors import InputError
 from provisioner.i18n import _
 
@@ -68,7 +68,7 @@ def _restored(bundle: Bundle, service: str, yes: bool, options: dict[str, Any]) 
     name = instance(target, options["target"] or service)
     if not yes and name == instance(bundle, service) and not options["to"]:
         text = _("{name} stops for a moment and becomes what it was ({when}). Its present state is kept. Go on?")
-        if not click.confirm(text.format(name=name, when=options["snapshot"]), err=True):
+        if not yes_or_no(text.format(name=name, when=options["snapshot"]), default=False):
             raise InputError(_("not confirmed; nothing was changed"))
     request: dict[str, Any] = {
         "association": bundle.stack.association.id,
@@ -112,7 +112,7 @@ def _kept(bundle: Bundle, service: str, what: str, yes: bool) -> tuple[dict[str,
     question = _("Go back to the state of {name} before its last restore?")
     if what == "drop":
         question = _("Delete what restores of {name} replaced, with its data? It cannot be put back then.")
-    if not yes and not click.confirm(question.format(name=name), err=True):
+    if not yes and not yes_or_no(question.format(name=name), default=False):
         raise InputError(_("not confirmed; nothing was changed"))
     if what == "drop":
         for each in states:

@@ -37,7 +37,6 @@ def as_data(found: Inventory, compared: Compared | None) -> dict[str, Any]:
 
 def show(found: Inventory, compared: Compared | None) -> None:
     """Print the counts of each image and host, then what is known about them."""
-    from rich.markup import escape
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False, header_style="bold")
@@ -55,7 +54,7 @@ def show(found: Inventory, compared: Compared | None) -> None:
         if contents.stands_for:
             image = _("{image} in place of {other}").format(image=image, other=contents.stands_for)
         system = contents.release.get("PRETTY_NAME", "?")
-        table.add_row(*(escape(cell) for cell in (where, image.strip(), system, told, share)))
+        table.add_row(where, image.strip(), system, told, share)
     print_table(table)
     for owner, contents in found.everything():
         if contents.opaque:
@@ -116,7 +115,6 @@ def feed_line(feed: dict[str, Any]) -> str:
 
 
 def _known_table(compared: Compared) -> Any:
-    from rich.markup import escape
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False, header_style="bold")
@@ -129,7 +127,7 @@ def _known_table(compared: Compared) -> Any:
             f"{each.package} ({each.ecosystem})", each.installed, each.fixed or _("none yet"),
             f"{each.id} {names}".strip(), each.severity[:20], where,
         )  # fmt: skip
-        table.add_row(*(escape(cell) for cell in cells))
+        table.add_row(*cells)
     if len(compared["known"]) > SHOWN:
         table.add_row(_("{count} more: --json").format(count=len(compared["known"]) - SHOWN), "", "", "", "", "")
     return table

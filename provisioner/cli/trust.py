@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from provisioner.cli.common import catalog_option, load_all
+from provisioner.cli.common import catalog_option, load_all, yes_or_no
 from provisioner.errors import InputError
 from provisioner.i18n import _
 
@@ -50,7 +50,7 @@ def _install(found: object, yes: bool) -> None:
     from provisioner import trust
 
     assert isinstance(found, trust.Authority)
-    if not yes and not click.confirm(_("Trust every page signed with it, on this whole machine?"), err=True):
+    if not yes and not yes_or_no(_("Trust every page signed with it, on this whole machine?"), default=False):
         raise InputError(_("not confirmed; nothing was changed"))
     new = trust.install(found)
     click.echo(_("This machine trusts it now.") if new else _("This machine trusted it already."))

@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo
 from provisioner.errors import InputError
 from provisioner.i18n import _
 from provisioner.models.breach import Breach
+from provisioner.protection import OLDEST
 
 HOURS = 72
 PRESSING = 24
-OLDEST = 1990  # before it, a year was mistyped
 State = Literal["running", "pressing", "late", "notified", "notified-late", "not-needed", "closed"]
 
 

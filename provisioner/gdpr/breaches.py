@@ -17,7 +17,7 @@ from provisioner.i18n import _
 from provisioner.load import MAX_BYTES, load_model
 from provisioner.load_scan import MAX_NODES
 from provisioner.models.breach import Breach
-from provisioner.unwritten import told
+from provisioner.unwritten import empty_not_left, listed, told
 
 FILE = "breach.json"
 
@@ -66,13 +66,14 @@ def keep(bundle: Bundle, breach: Breach) -> Path:
         hint = _("Open another breach for what comes, and name this one in it.")
         raise InputError(_("the file of breach {id} is full; nothing was changed").format(id=breach.id), hint=hint)
     folder = private(folder_of(bundle) / breach.id)
-    write(folder / FILE, text, 0o600)
+    with empty_not_left(folder):
+        write(folder / FILE, text, 0o600)
     return folder
 
 
 def read(bundle: Bundle, identifier: str) -> Breach:
     """Return a breach ("last": the newest). Raise InputError naming those there are."""
-    known = [path.parent.name for path in sorted(folder_of(bundle).glob(f"*/{FILE}"))]
+    known = [path.parent.name for path in sorted(listed(folder_of(bundle)).glob(f"*/{FILE}"))]
     wanted = known[-1] if identifier == "last" and known else identifier
     if wanted not in known:
         hint = _("Known: {names}. Open one: provisioner gdpr breach open").format(names=", ".join(known) or "-")
@@ -83,7 +84,7 @@ def read(bundle: Bundle, identifier: str) -> Breach:
 def read_all(bundle: Bundle) -> tuple[list[Breach], list[Finding]]:
     """Return all breaches, oldest first, and what is wrong with those that cannot be read: they hide no other clock."""
     found, torn = [], list[Finding]()
-    for path in sorted(folder_of(bundle).glob(f"*/{FILE}")):
+    for path in sorted(listed(folder_of(bundle)).glob(f"*/{FILE}")):
         try:
             found.append(load_model(path, Breach))
         except InputError as error:

@@ -16,7 +16,7 @@ from provisioner.host.layout import write
 from provisioner.i18n import _
 from provisioner.load import load_model
 from provisioner.models.request import Kind, Request
-from provisioner.unwritten import told
+from provisioner.unwritten import empty_not_left, listed, told
 
 FOLDER = Path("gdpr") / "requests"
 FILE = "case.json"
@@ -36,9 +36,9 @@ class Cases:
         return self.folder / case
 
     def ids(self) -> list[str]:
-        """Return the ids of all cases, oldest first."""
+        """Return the ids of all cases, oldest first. Raise InputError where their folder cannot be read."""
         return sorted(
-            each.parent.name for each in self.folder.glob(f"*/{FILE}") if cases.CASE.fullmatch(each.parent.name)
+            each.parent.name for each in listed(self.folder).glob(f"*/{FILE}") if cases.CASE.fullmatch(each.parent.name)
         )
 
     def read(self, case: str) -> Request:
@@ -55,13 +55,6 @@ class Cases:
             hint = _("Bring the file back from a copy of this folder.")
             raise InputError(_("A case cannot be read."), _torn(path), hint=hint) from error
 
-    def every(self) -> list[Request]:
-        """Return all cases, oldest first. Raise InputError with every file that cannot be read."""
-        found, findings = self.readable()
-        if findings:
-            raise InputError(_("Some cases cannot be read."), findings, hint=_("Bring the files back from a copy."))
-        return found
-
     def readable(self) -> tuple[list[Request], list[Finding]]:
         """Return the cases that can be read, oldest first, and what is wrong with the others."""
         found, findings = [], list[Finding]()
@@ -72,10 +65,11 @@ class Cases:
                 findings += error.findings
         return found, findings
 
-    def running(self, person: str, kinds: tuple[Kind, ...]) -> Request | None:
-        """Return the last open case of a person of one of these kinds, or None."""
-        found = [each for each in self.every() if each.kind in kinds and not each.closed]
-        return next((each for each in reversed(found) if cases.same_person(each, person)), None)
+    def running(self, person: str, kinds: tuple[Kind, ...]) -> tuple[Request | None, list[Finding]]:
+        """Return the last open case of a person of one of these kinds, or None; and what cannot be read."""
+        known, torn = self.readable()
+        found = [each for each in known if each.kind in kinds and not each.closed]
+        return next((each for each in reversed(found) if cases.same_person(each, person)), None), torn
 
     def open(
         self, kind: Kind, person: str, names: list[str], received: date, today: date, identity: str = ""
@@ -111,7 +105,8 @@ class Cases:
         folder = self.path(case.id)
         folder.mkdir(mode=0o700, exist_ok=True)
         folder.chmod(0o700)
-        write(folder / FILE, case.model_dump_json(indent=1) + "\n", 0o600)
+        with empty_not_left(folder):
+            write(folder / FILE, case.model_dump_json(indent=1) + "\n", 0o600)
 
     @contextmanager
     def _alone(self) -> Iterator[None]:

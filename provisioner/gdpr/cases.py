@@ -10,6 +10,7 @@ from typing import Any
 
 from provisioner.errors import Finding, InputError
 from provisioner.gdpr.deadlines import due_of, extended_due, may_extend, overdue
+from provisioner.gdpr.said import said
 from provisioner.host.erasures import folded
 from provisioner.host.forms import SHORTEST
 from provisioner.i18n import _
@@ -18,12 +19,13 @@ from provisioner.models.request import Closing, Extension, Kind, Note, Request
 CASE = re.compile(r"\d{4}-\d{2}-\d{2}-\d{2,}")
 ADDRESS = re.compile(r"[^@\s\x00-\x1f\x7f]+@[^@\s\x00-\x1f\x7f]+")
 LONGEST = 254
+MOST_BYTES = 1_000_000  # of a case with its notes: `gdpr check` reads no file of more than four million bytes
 
 
 def person_findings(person: str | None, names: Iterable[str]) -> list[Finding]:
     """Return everything that is wrong with an address (None: not given) and the other names of a person."""
     found = []
-    if person is not None and (not ADDRESS.fullmatch(person) or len(person) > LONGEST):
+    if person is not None and (not ADDRESS.fullmatch(person) or len(person) > LONGEST or not person.isprintable()):
         found.append(Finding(_("no e-mail address: write name@example.org"), path="--person"))
     for each in names:
         if len(each.strip()) < SHORTEST:
@@ -50,7 +52,7 @@ def opened(id_: str, kind: Kind, person: str, names: list[str], received: date, 
     """Return a new case, due one month after it was received."""
     return Request(
         id=id_, kind=kind, person=person.strip(), names=[each.strip() for each in names], received=received,
-        due=due_of(received), identity=identity,
+        due=due_of(received), identity=_line(identity) if identity.strip() else "",
     )  # fmt: skip
 
 
@@ -68,7 +70,11 @@ def noted(case: Request, text: str, today: date) -> Request:
     """Return the case with one more note."""
     if case.hashed:
         raise InputError(_("case {case} is closed and bears no name any more: open another").format(case=case.id))
-    return case.model_copy(update={"notes": [*case.notes, Note(day=today, text=_line(text))]})
+    found = case.model_copy(update={"notes": [*case.notes, Note(day=today, text=_line(text))]})
+    if len(found.model_dump_json().encode()) > MOST_BYTES:
+        hint = _("Keep the rest in a file of your own, and close the case when it is answered.")
+        raise InputError(_("the file of case {case} is full; nothing was changed").format(case=case.id), hint=hint)
+    return found
 
 
 def extended(case: Request, why: str, today: date) -> Request:
@@ -98,7 +104,7 @@ def _open(case: Request) -> None:
 
 
 def _line(text: str) -> str:
-    found = " ".join(text.split())
+    found = said(" ".join(text.split()))
     if not found:
         raise InputError(_("an empty text: say it in a sentence"))
     return found

@@ -14,16 +14,19 @@ from typing import Any
 from provisioner.bundle import Bundle
 from provisioner.catalog import Catalog
 from provisioner.documents.page import filled
+from provisioner.errors import ProvisionerError
 from provisioner.gdpr.ask import Search, service_of
 from provisioner.gdpr.cases import all_names
 from provisioner.gdpr.dossier_info import controller_of, other_sheets, sheets_of
 from provisioner.gdpr.durations import copies
 from provisioner.gdpr.words import LANGUAGES, date_text, joined, plain, say, tell
+from provisioner.i18n import _
 from provisioner.models.base import Text
 from provisioner.models.dossier import Dossier, DossierFile, NotSearched, Part, Place
 from provisioner.models.request import Request
 
 INDEX = "index.json"
+PAGES = {f"index.{language}.html": language for language in LANGUAGES}
 
 
 @dataclass
@@ -33,6 +36,16 @@ class Collected:
     search: Search
     files: dict[str, dict[str, dict[str, bytes]]] = field(default_factory=dict)
     failed: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class Before:
+    """The last dossier of a case: parts, files of those that are whole, what is not, and what people added by hand."""
+
+    parts: dict[str, Part] = field(default_factory=dict)
+    files: dict[str, bytes] = field(default_factory=dict)
+    damaged: dict[str, list[str]] = field(default_factory=dict)
+    added: dict[str, bytes] = field(default_factory=dict)
 
 
 def paths_of(instance: str, exported: Mapping[str, Mapping[str, bytes]]) -> dict[str, bytes]:
@@ -58,28 +71,39 @@ def places(traces: Iterable[Mapping[str, Any]]) -> list[Place]:
 
 
 def build(
-    case: Request, collected: Collected, catalog: Catalog, bundles: list[Bundle], made: date,
-    before: tuple[Mapping[str, Part], Mapping[str, bytes]] = ({}, {}),
-) -> tuple[Dossier, dict[str, bytes]]:  # fmt: skip
+    case: Request, collected: Collected, catalog: Catalog, bundles: list[Bundle], made: date, before: Before
+) -> tuple[Dossier, dict[str, bytes]]:
     """Return the dossier and path -> content of every file of it, the index pages included.
 
-    `before`: parts and files of the last dossier of the case, for services that cannot be reached this time.
+    What was in the last dossier of services that gave no answer this time, or were not asked, stays. Raise
+    ProvisionerError where that is damaged: it cannot be had again now.
     """
     missing = {**collected.search.missing, **collected.failed}
-    parts, files = [], dict[str, bytes]()
+    parts, files = [], dict(before.added)
     for instance, found in collected.search.found.items():
         if instance not in missing:
             exported = paths_of(instance, collected.files.get(instance, {}))
             files |= exported
             parts.append(_part(instance, found, exported, collected.search.bundles[instance], catalog, made))
-    for instance in [name for name in missing if name in before[0]]:
-        parts.append(before[0][instance])
-        files |= {file.path: before[1][file.path] for file in before[0][instance].files}
-        del missing[instance]
+    kept = kept_of(before, collected)
+    files |= {file.path: before.files[file.path] for part in kept for file in part.files}
+    parts += kept
+    missing = {name: why for name, why in missing.items() if name not in before.parts}
     dossier = _dossier(case, sorted(parts, key=lambda part: part.instance), missing, catalog, bundles, made)
-    files |= {f"index.{language}.html": html_page(dossier, bundles, language).encode() for language in LANGUAGES}
+    files |= {page: html_page(dossier, bundles, language).encode() for page, language in PAGES.items()}
     files[INDEX] = json_text(dossier).encode()
     return dossier, dict(sorted(files.items()))
+
+
+def kept_of(before: Before, collected: Collected) -> list[Part]:
+    """Return the parts of the last dossier that nothing of this run replaces. Raise ProvisionerError: damaged."""
+    fresh = collected.search.found.keys() - collected.search.missing.keys() - collected.failed.keys()
+    kept = [part for name, part in before.parts.items() if name not in fresh]
+    if wrong := [path for part in kept for path in before.damaged.get(part.instance, [])]:
+        text = _("files of the dossier are not what its index says, and cannot be had again now: {files}")
+        hint = _("Run this again when the hosts answer; or bring the files back; or move the folder dossier away.")
+        raise ProvisionerError(text.format(files=", ".join(wrong)), hint)
+    return kept
 
 
 def _part(

@@ -8,9 +8,11 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from provisioner.gdpr.dossier import INDEX, digest, zipped
+from provisioner.errors import InputError
+from provisioner.gdpr.dossier import INDEX, PAGES, Before, digest, zipped
 from provisioner.host.layout import write
-from provisioner.models.dossier import Dossier, Part
+from provisioner.i18n import _
+from provisioner.models.dossier import Dossier
 
 NAME, OLD, NEW, ARCHIVE = "dossier", ".dossier.old", ".dossier.new", "dossier.zip"
 
@@ -45,23 +47,32 @@ def settle(folder: Path) -> None:
             (folder / OLD).rename(folder / NAME)
 
 
-def last(folder: Path) -> tuple[dict[str, Part], dict[str, bytes]]:
-    """Return parts and files of the last dossier of a case; only parts all of whose files are what the index says."""
+def last(folder: Path) -> Before:
+    """Return what the last dossier of a case holds. Raise OSError.
+
+    Raise InputError where its index cannot be read: nobody can tell any more what would be lost.
+    """
     settle(folder)
+    place = folder / NAME
+    if not place.exists():
+        return Before()
     try:
-        index = Dossier.model_validate_json((folder / NAME / INDEX).read_bytes())
-    except (OSError, ValidationError):
-        return {}, {}
-    parts, files = {}, dict[str, bytes]()
+        index = Dossier.model_validate_json((place / INDEX).read_bytes())
+    except (OSError, ValidationError) as error:
+        text = _("the index of this case's dossier cannot be read, so the dossier is not replaced: {path}")
+        hint = _("Bring it back, from {archive} for instance; or move the folder {folder} away, and run this again.")
+        raise InputError(
+            text.format(path=place / INDEX), hint=hint.format(archive=folder / ARCHIVE, folder=place)
+        ) from error
+    there = {str(path.relative_to(place)): path.read_bytes() for path in sorted(place.rglob("*")) if path.is_file()}
+    known = {INDEX, *PAGES, *(each.path for part in index.parts for each in part.files)}
+    found = Before(added={path: content for path, content in there.items() if path not in known})
     for part in index.parts:
-        try:
-            found = {file.path: (folder / NAME / file.path).read_bytes() for file in part.files}
-        except OSError:
-            continue
-        if all(digest(found[file.path]) == file.sha256 for file in part.files):
-            parts[part.instance] = part
-            files |= found
-    return parts, files
+        wrong = [each.path for each in part.files if digest(there.get(each.path, b"")) != each.sha256]
+        found.parts[part.instance] = part
+        found.damaged |= {part.instance: wrong} if wrong else {}
+        found.files |= {each.path: there[each.path] for each in part.files if not wrong}
+    return found
 
 
 def _private(top: Path, path: Path) -> None:

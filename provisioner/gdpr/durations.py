@@ -64,15 +64,17 @@ def _settings(key: str, entry: CatalogEntry, protection: Protection) -> list[str
 
 
 def copies(stack: Stack) -> list[Text]:
-    """Return how old a copy can get at each destination."""
-    if stack.backup is None:
-        return [say("backups_none")]
-    found = [
+    """Return how old a copy can get at each destination, and that erasures are done again."""
+    return [*ages(stack), say("backups_erased")] if stack.backup else [say("backups_none")]
+
+
+def ages(stack: Stack) -> list[Text]:
+    """Return how old a copy can get at each destination; nothing without backups."""
+    backup = stack.backup
+    return [
         say(
             "backups_within" if each.append_only else "backups_age",
-            name=each.name,
-            days=days_text(oldest_copy(stack.backup, each)),
+            name=each.name, days=days_text(oldest_copy(backup, each)),
         )
-        for each in stack.backup.destinations
-    ]
-    return [*found, say("backups_erased")]
+        for each in backup.destinations
+    ] if backup else []  # fmt: skip

@@ -10,21 +10,24 @@ from provisioner.errors import ProvisionerError
 from provisioner.gdpr.ask import Ask, ask_host, export, find, service_of
 from provisioner.gdpr.casefiles import Cases
 from provisioner.gdpr.cases import all_names
-from provisioner.gdpr.dossier import Collected, build
+from provisioner.gdpr.dossier import Collected, build, kept_of
 from provisioner.gdpr.dossier_write import last, write_dossier
 from provisioner.gdpr.erasing import note, remember
+from provisioner.i18n import _
 from provisioner.models.dossier import Dossier
 from provisioner.models.request import Request
 
 
 def make(
-    cases: Cases, case: Request, bundles: list[Bundle], catalog: Catalog, ask: Ask, say: Callable[[str], None],
+    cases: Cases, case: Request, bundles: list[Bundle], catalog: Catalog, ask: Ask, say: Callable[[str, str], None],
     today: date,
 ) -> tuple[Dossier, Path]:  # fmt: skip
     """Search every service, export what it has of the person, write the dossier. Return it and its folder.
 
     Services that gave no answer stand in `missing`; what an earlier run of the case got from them stays. Raise OSError.
     """
+    folder = cases.path(case.id)
+    before = last(folder)
     search = find(bundles, all_names(case.person, case.names), ask)
     remember(cases, case.id, search)
     collected = Collected(search)
@@ -40,9 +43,10 @@ def make(
             note(cases, case.id, instance, error=error.message)
             continue
         note(cases, case.id, instance, exported=datetime.now(UTC))
-        say(instance)
-    folder = cases.path(case.id)
-    dossier, files = build(case, collected, catalog, bundles, today, last(folder))
+        say(instance, _("searched"))
+    for part in kept_of(before, collected):
+        say(part.instance, _("not searched this time: what was found on {day} stays").format(day=part.searched))
+    dossier, files = build(case, collected, catalog, bundles, today, before)
     return dossier, write_dossier(folder, files, today)
 
 

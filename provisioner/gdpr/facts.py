@@ -10,6 +10,7 @@ from provisioner.models.drill import DrillReport
 from provisioner.models.protection import Protection
 from provisioner.models.scorecard import Scorecard
 from provisioner.models.stack import Lock, Stack
+from provisioner.protection import today
 
 HOURS = 72
 ERASES = ("erase", "erasure")
@@ -83,8 +84,8 @@ class Facts:
 
     @property
     def today(self) -> date:
-        """Return the day of the check."""
-        return self.now.date()
+        """Return the day of the check, as the association counts it."""
+        return today(self.stack, self.now)
 
     @property
     def log_days(self) -> int:

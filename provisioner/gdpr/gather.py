@@ -13,7 +13,7 @@ from provisioner.audit import history
 from provisioner.bundle import Bundle
 from provisioner.catalog import Catalog
 from provisioner.drills import signed
-from provisioner.errors import ProvisionerError
+from provisioner.errors import InputError, ProvisionerError
 from provisioner.gdpr.facts import Facts, breach_of, case_of
 from provisioner.gdpr.missing import missing
 from provisioner.host.https import Site
@@ -22,6 +22,7 @@ from provisioner.models.drill import DrillReport
 from provisioner.outside import fetch_authority
 from provisioner.portal import portal_domain
 from provisioner.remote import ask_all
+from provisioner.unwritten import listed
 
 T = TypeVar("T")
 FOLDER, MOST_BYTES, MOST_DRILLS = "gdpr", 4_000_000, 12
@@ -92,7 +93,11 @@ def _own(answer: dict[str, Any] | None, association: str) -> dict[str, Any] | No
 def records(folder: Path, kind: str, name: str, read: Callable[[str, dict[str, Any]], T]) -> tuple[list[T], list[str]]:
     """Return what lies in gdpr/<kind>/*/<name>, and the files there that cannot be read."""
     found, strange = [], []
-    for path in sorted((folder / FOLDER / kind).glob(f"*/{name}")):
+    try:
+        place = listed(folder / FOLDER / kind)
+    except InputError:
+        return [], [f"{FOLDER}/{kind}"]
+    for path in sorted(place.glob(f"*/{name}")):
         try:
             with path.open("rb") as stream:
                 data = json.loads(stream.read(MOST_BYTES))

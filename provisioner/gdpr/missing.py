@@ -3,7 +3,7 @@
 from provisioner.catalog import Catalog
 from provisioner.errors import Finding
 from provisioner.gdpr.processors import Lack, processors
-from provisioner.i18n import _, language
+from provisioner.i18n import _, language, ngettext
 from provisioner.models.stack import Stack
 from provisioner.protection import Answers
 from provisioner.protection_refusals import tool_here
@@ -21,7 +21,11 @@ def missing(answers: Answers, stack: Stack, catalog: Catalog) -> list[Finding]:
         for field, given in (("legal_basis", about.legal_basis), ("interest", about.interest)):
             for number in given:
                 if not 1 <= number <= known:
-                    text = _("'{service}' has {count} activities: there is no number {number}")
+                    text = ngettext(
+                        "'{service}' has {count} activity: there is no number {number}",
+                        "'{service}' has {count} activities: there is no number {number}",
+                        known,
+                    )
                     place = ("services", name, field)
                     found.append(document.finding(place, text.format(service=name, count=known, number=number)))
     for number, own in enumerate(said.own):

@@ -2,9 +2,12 @@
 
 from datetime import UTC, datetime
 
+from provisioner.gdpr.durations import ages
 from provisioner.gdpr.facts import ERASES, Facts
 from provisioner.gdpr.told import Told
-from provisioner.retention import days_of, out_of_bounds, periods
+from provisioner.gdpr.words import joined, period_text, plain
+from provisioner.models.base import Text
+from provisioner.retention import Period, days_of, out_of_bounds, periods
 from provisioner.vocabulary import vocabulary
 
 RAN_DAYS, DRILL_SLACK, YEAR_OF_LOGS = 3, 2, 365
@@ -17,7 +20,7 @@ def retention(facts: Facts) -> Told:
     for key in out_of_bounds(chosen, vocabulary()):
         bounds = vocabulary().retention.get(key)
         least, most = (bounds.least, bounds.most) if bounds else (None, None)
-        told.bad("bounds", key=key, chosen=chosen[key], least=least or "-", most=most or "-")
+        told.bad("bounds", key=key, chosen=_period(chosen[key]), least=_period(least), most=_period(most))
     if facts.retention is None:
         told.unsure("not_asked", why=facts.why_not)
         return told
@@ -39,6 +42,10 @@ def retention(facts: Facts) -> Told:
     else:
         told.unsure("nothing_measured")
     return told
+
+
+def _period(text: str | None) -> Text:
+    return period_text(Period.of(text)) if text else plain("-")
 
 
 def _purge(told: Told, facts: Facts, name: str, key: str, item: dict[str, object]) -> None:
@@ -95,7 +102,7 @@ def copies(facts: Facts) -> Told:
         told.bad("no_offsite")
     if not backup.drill_days:
         told.bad("no_drills")
-    told.well("kept", within=backup.keep.within, places=", ".join(each.name for each in backup.destinations))
+    told.well("kept", places=joined(ages(facts.stack), "; "))
     if facts.host is None:
         told.unsure("not_asked", why=facts.why_not)
     elif not facts.backups:

@@ -39,7 +39,8 @@ def requirements() -> dict[str, Requirement]:
 
 def fact(key: str, /, **values: object) -> Text:
     """Return a sentence about a fact."""
-    return filled(words().facts[key], **{name: str(value) for name, value in values.items()})
+    told = {name: value if isinstance(value, Text) else str(value) for name, value in values.items()}
+    return filled(words().facts[key], **told)
 
 
 @dataclass

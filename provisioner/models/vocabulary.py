@@ -26,7 +26,7 @@ class Duration(Model):
     least: PeriodText | None = Field(default=None, description="A law wants at least this; counted at its longest.")
     most: PeriodText | None = Field(default=None, description="Nothing may stay longer; counted at its shortest.")
     strength: Literal["law", "cnil", "custom", "ours"] = Field(description="Where the default comes from.")
-    source: str = Field(min_length=5, description="The text it comes from.")
+    source: Text = Field(description="The text it comes from.")
 
 
 class Basis(Model):
