@@ -9,6 +9,7 @@ import jinja2
 import yaml
 
 from provisioner.i18n import _, language
+from provisioner.load_edit import comments, editable, pair
 from provisioner.models.stack import Stack
 from provisioner.paths import data_dir
 from provisioner.vocabulary import vocabulary
@@ -39,35 +40,33 @@ def with_screening(text: str, screening: Mapping[str, Any]) -> str:
         elif value:
             lines.append(f"  {key}: {value if key != 'by' else json.dumps(str(value), ensure_ascii=False)}")
     block = "\n".join(lines) + "\n"
-    text = text.removeprefix("\ufeff")
-    text = text if text.endswith("\n") else text + "\n"
+    text = editable(text)
     start, end = _place(text)
     if start == end:
         return text + "\n" + block
-    comments = [line.strip() + "\n" for line in text[start:end].splitlines() if line.strip().startswith("#")]
-    return text[:start] + "".join(comments) + block + text[end:]
+    return text[:start] + comments(text[start:end]) + block + text[end:]
 
 
 def _place(text: str) -> tuple[int, int]:
     """Return where the block `screening` begins and ends, however it is written; twice the end where there is none."""
-    root = yaml.compose(text, Loader=yaml.SafeLoader)
-    pairs = root.value if isinstance(root, yaml.MappingNode) else []
-    for key, value in (pair for pair in pairs if pair[0].value == "screening"):
-        start, end = key.start_mark.index, value.end_mark.index
-        if isinstance(value, yaml.ScalarNode) or value.flow_style:
-            return start, text.find("\n", end) + 1
-        lines = text[start:end].splitlines(keepends=True)
-        while lines and (not lines[-1].strip() or lines[-1].startswith("#")):
-            end -= len(lines.pop())  # the block ends at the next key; what stands before that at the margin is its own
-        return start, end
-    return len(text), len(text)
+    found = pair(text, "screening")
+    if found is None:
+        return len(text), len(text)
+    key, value = found
+    start, end = key.start_mark.index, value.end_mark.index
+    if not isinstance(value, yaml.CollectionNode) or value.flow_style:
+        return start, text.find("\n", end) + 1
+    lines = text[start:end].splitlines(keepends=True)
+    while lines and (not lines[-1].strip() or lines[-1].startswith("#")):
+        end -= len(lines.pop())  # the block ends at the next key; what stands before that at the margin is its own
+    return start, end
 
 
 def known_processors(stack: Stack) -> list[tuple[str, str, list[str]]]:
     """Return role, name and places of the mail relay and of who holds off-site copies; no places where it is one."""
     holders: dict[str, list[str]] = {}
     for each in stack.backup.destinations if stack.backup else []:
-        if each.offsite and each.kind != "path":
+        if each.elsewhere:
             host = re.sub(r"^(sftp:[^@]*@|(rest|s3):https?://)", "", each.url)
             holders.setdefault(re.split(r"[:/]", host)[0], []).append(each.name)
     found: list[tuple[str, str, list[str]]] = [("mail", stack.mail.host, [])] if stack.mail else []

@@ -8,9 +8,8 @@ import click
 
 from provisioner.cli import print_json
 from provisioner.cli.common import catalog_option, json_option, load_all, print_table, stacks_argument
-from provisioner.errors import ProvisionerError
-from provisioner.explain import read_problem
 from provisioner.i18n import _, language
+from provisioner.unwritten import told
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -105,11 +104,8 @@ def _pages(folder: Path, facts: "Facts", rows: "list[Row]") -> list[Path]:
     for paper in (board_paper(facts, rows), admin_paper(facts, rows)):
         for spoken in ("fr", "en"):
             path = folder / f"{paper.name}-{facts.stack.association.id}-{paper.created}.{spoken}.html"
-            try:
+            with told(path, _("Choose another folder.")):
                 folder.mkdir(parents=True, exist_ok=True)
                 write(path, page(paper, spoken), 0o600)
-            except OSError as error:
-                text = _("{path} cannot be written: {reason}").format(path=path, reason=read_problem(error))
-                raise ProvisionerError(text, hint=_("Choose another folder.")) from error
             written.append(path)
     return written

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from provisioner.cli.common import Day, catalog_option, load_all
-from provisioner.errors import Finding, InputError, ProvisionerError
-from provisioner.explain import read_problem
+from provisioner.errors import Finding, InputError
 from provisioner.i18n import N_, _
+from provisioner.unwritten import told
 
 if TYPE_CHECKING:
     from provisioner.bundle import Bundle
@@ -71,11 +71,8 @@ def command(stack: Path, plan: Path | None, force: bool, catalog_dir: Path | Non
     text = gdpr_text(values)
     if findings := _findings(bundle, target, text):
         raise InputError(_("Nothing was written: this does not fit into gdpr.yaml."), findings)
-    try:
+    with told(target):
         write(target, text, 0o600)
-    except OSError as error:
-        message = _("{path} cannot be written: {reason}").format(path=target, reason=read_problem(error))
-        raise ProvisionerError(message) from error
     click.echo(_("Written: {path}").format(path=target))
     click.echo(_("Next: read it, then provisioner gdpr screening"), err=True)
 

@@ -7,9 +7,9 @@ import click
 
 from provisioner.cli import print_json
 from provisioner.cli.common import catalog_option, json_option, load_all
-from provisioner.errors import InputError, ProvisionerError
-from provisioner.explain import read_problem
+from provisioner.errors import InputError
 from provisioner.i18n import _
+from provisioner.unwritten import told
 
 
 @click.command(short_help="Write the privacy notices (art. 13), as the start page shows them.")
@@ -46,14 +46,11 @@ def command(stack: Path, folder: Path | None, as_json: bool, catalog_dir: Path |
     import json
 
     folder = folder or bundle.folder / "gdpr" / "documents"
-    try:
+    with told(folder, _("Choose another folder.")):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         for path, notice in found.items():
             write(folder / f"{_name(path)}.html", page_of(notice), 0o600)
         write(folder / "notices.json", json.dumps(data, indent=1, ensure_ascii=False, sort_keys=True) + "\n", 0o600)
-    except OSError as error:
-        text = _("{path} cannot be written: {reason}").format(path=folder, reason=read_problem(error))
-        raise ProvisionerError(text, hint=_("Choose another folder.")) from error
     click.echo(_("Written: {path}").format(path=folder))
     if bundle.stack.portal:
         click.echo(_("Next: read them, then provisioner apply shows them on the start page."), err=True)

@@ -7,10 +7,9 @@ import click
 
 from provisioner.cli import print_json
 from provisioner.cli.common import catalog_option, json_option, load_all, print_table
-from provisioner.errors import ProvisionerError
-from provisioner.explain import read_problem
 from provisioner.gdpr.processors import Processors, processors
 from provisioner.i18n import _, language
+from provisioner.unwritten import told
 
 
 @click.command(short_help="List who processes data on the association's behalf, and what is missing.")
@@ -43,11 +42,8 @@ def command(stack: Path, check: bool, template: Path | None, as_json: bool, cata
         from provisioner.gdpr.contract import contract_page
         from provisioner.host.layout import write
 
-        try:
+        with told(template):
             write(template, contract_page(bundle.stack, catalog, answers.data), 0o600)
-        except OSError as error:
-            text = _("{path} cannot be written: {reason}").format(path=template, reason=read_problem(error))
-            raise ProvisionerError(text) from error
         click.echo(template, err=as_json)
     if as_json:
         print_json({"complete": found.complete, **found.model_dump(mode="json")})

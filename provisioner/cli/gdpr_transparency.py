@@ -10,9 +10,9 @@ import click
 
 from provisioner.cli import print_json
 from provisioner.cli.common import Day, catalog_option, json_option, load_all, stacks_argument
-from provisioner.errors import InputError, ProvisionerError
-from provisioner.explain import read_problem
+from provisioner.errors import InputError
 from provisioner.i18n import _
+from provisioner.unwritten import told
 
 if TYPE_CHECKING:
     from provisioner.bundle import Bundle
@@ -106,11 +106,8 @@ def _write(folder: Path, data: dict[str, Any]) -> list[Path]:
     paper = transparency_paper(data)
     texts = {f"transparency.{language}.html": page(paper, language) for language in ("fr", "en")}
     texts["transparency.json"] = json.dumps(data, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
-    try:
+    with told(folder, _("Choose another folder.")):
         folder.mkdir(parents=True, exist_ok=True)
         for name, text in texts.items():
             write(folder / name, text)
-    except OSError as error:
-        message = _("{path} cannot be written: {reason}").format(path=folder, reason=read_problem(error))
-        raise ProvisionerError(message, hint=_("Choose another folder.")) from error
     return [folder / name for name in texts]

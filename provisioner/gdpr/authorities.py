@@ -7,13 +7,14 @@ from typing import Any
 
 import yaml
 
-from provisioner.errors import Finding, InputError, ProvisionerError
-from provisioner.explain import explain, read_problem
+from provisioner.errors import Finding, InputError
+from provisioner.explain import explain
 from provisioner.host.layout import write
 from provisioner.i18n import _
 from provisioner.load import load_model, model_from, read_text
+from provisioner.load_edit import comments, editable, pair
 from provisioner.models.authorities import Authorities, AuthorityRequest
-from provisioner.unwritten import listed
+from provisioner.unwritten import listed, told
 
 FILE = Path("gdpr") / "authorities.yaml"
 
@@ -45,14 +46,11 @@ def add_request(folder: Path, given: tuple[str, str, str, str]) -> Path:
         wrong = [Finding(_("a day that is still to come"), path="--request day")]
         raise InputError(_("This request cannot be added."), wrong)
     path = folder / FILE
-    try:
+    with told(path):
         path.parent.mkdir(mode=0o700, exist_ok=True)
         with path.with_name(".authorities.lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             write(path, _with(path, fresh), 0o600)
-    except OSError as error:
-        text = _("{path} cannot be written: {reason}").format(path=path, reason=read_problem(error))
-        raise ProvisionerError(text) from error
     return path
 
 
@@ -65,9 +63,7 @@ def _with(path: Path, fresh: AuthorityRequest) -> str:
         return _dumped(Authorities(requests=[fresh]).model_dump(mode="json"))
     known = load_model(path, Authorities)
     wanted = Authorities(requests=[*known.requests, fresh])
-    text = path.read_bytes().decode().removeprefix("\ufeff")
-    text = text if text.endswith("\n") else text + "\n"
-    added = _added(text, wanted)
+    added = _added(editable(path.read_bytes().decode()), wanted)
     try:
         if model_from(read_text(added, str(path)), Authorities) == wanted:
             return added
@@ -80,19 +76,17 @@ def _with(path: Path, fresh: AuthorityRequest) -> str:
 def _added(text: str, wanted: Authorities) -> str:
     """Return the text with the last of the requests below the others; a list written on one line is written anew."""
     data = wanted.model_dump(mode="json")["requests"]
-    root = yaml.compose(text, Loader=yaml.SafeLoader)
-    pairs = root.value if isinstance(root, yaml.MappingNode) else []
-    value = next((value for key, value in pairs if key.value == "requests"), None)
-    if value is None:
+    found = pair(text, "requests")
+    if found is None:
         return text + "requests:\n" + _dumped(data[-1:])
+    value = found[1]
     if isinstance(value, yaml.SequenceNode) and not value.flow_style:
         end = text.find("\n", _end(value) - 1) + 1
         margin = " " * value.start_mark.column
         return text[:end] + "".join(margin + line for line in _dumped(data[-1:]).splitlines(True)) + text[end:]
     start, end = value.start_mark.index, value.end_mark.index
     rest = text[end : text.find("\n", end) + 1]
-    comments = [line.strip() + "\n" for line in text[start:end].splitlines() if line.strip().startswith("#")]
-    return text[:start].rstrip(" ") + rest + "".join(comments) + _dumped(data) + text[end + len(rest) :]
+    return text[:start].rstrip(" ") + rest + comments(text[start:end]) + _dumped(data) + text[end + len(rest) :]
 
 
 def _end(node: yaml.Node) -> int:

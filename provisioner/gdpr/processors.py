@@ -5,7 +5,6 @@ from typing import Literal
 
 from provisioner.adequacy import adequacy, ground, safeguard
 from provisioner.gdpr.words import country_name, date_text, plain, say
-from provisioner.models.backup import Destination
 from provisioner.models.base import Model, Text
 from provisioner.models.protection import Processor, Protection
 from provisioner.models.stack import Stack
@@ -114,18 +113,13 @@ def _unnamed(stack: Stack, protection: Protection) -> list[Unnamed]:
         found.append(Unnamed(role="mail", name=stack.mail.host, text=text))
     holders = [each for each in protection.processors if each.role == "backup"]
     own |= {name for each in holders for name in each.places}
-    open_ = [each.name for each in away(stack) if each.name not in own]
+    every = stack.backup.destinations if stack.backup else []
+    open_ = [each.name for each in every if each.elsewhere and each.name not in own]
     free = [each for each in holders if not each.places]
     if len(open_) > len(free):  # one body may hold two of them, or nobody is named for the second
         why = "unnamed_place" if free else "unnamed_backup"
         found += [Unnamed(role="backup", name=name, text=say(why, name=name)) for name in open_]
     return found
-
-
-def away(stack: Stack) -> list[Destination]:
-    """Return the destinations of copies that somebody else may hold."""
-    every = stack.backup.destinations if stack.backup else []
-    return [each for each in every if each.offsite and each.kind != "path"]
 
 
 def _inside(stack: Stack, host: str) -> bool:

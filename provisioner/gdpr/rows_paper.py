@@ -55,7 +55,7 @@ def basis(facts: Facts) -> Told:
             unsaid += used == "legitimate-interest" and not told_of
     own = facts.protection.own if facts.protection else []
     unsaid += sum(each.legal_basis == "legitimate-interest" and not each.interest for each in own)
-    found.update(each.legal_basis for each in (facts.protection.own if facts.protection else []))
+    found.update(each.legal_basis for each in own)
     if found:
         told.well("bases", count=sum(found.values()), bases=", ".join(f"{key} {n}" for key, n in sorted(found.items())))
     if unsaid:

@@ -37,6 +37,11 @@ class Destination(Model):
         head = self.url.partition(":")[0]
         return "sftp" if head == "sftp" else "rest" if head == "rest" else "s3" if head == "s3" else "path"
 
+    @property
+    def elsewhere(self) -> bool:
+        """Whether somebody else may hold the copies: at another place, and no disk that one carries there."""
+        return self.offsite and self.kind != "path"
+
     @model_validator(mode="after")
     def _fits_its_kind(self) -> "Destination":
         if self.kind == "sftp" and not self.host_key:
